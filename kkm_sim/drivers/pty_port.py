@@ -1,0 +1,116 @@
+"""A virtual null modem of our own: a pty and a symbolic link to it. POSIX only."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
+
+_READ_SIZE = 4096
+
+
+class PtyPort:
+    """The master end of a pty whose slave end clients open as a serial port.
+
+    `link`: where to put a symbolic link to the slave, or None. `baud`: the speed the slave starts with; after
+    that it is the client's. Our own hold on the slave keeps its speed when a client leaves, and saves the
+    master from EIO. Raises PortError where there are no ptys or the link cannot be made.
+    """
+
+    paced = True
+
+    def __init__(self, link: Path | None, baud: int) -> None:
+        try:
+            import termios
+            import tty
+        except ImportError:
+            raise PortError("--pty needs a POSIX system; use --tcp, --rfc2217 or --port here") from None
+        self._tcgetattr = termios.tcgetattr
+        self._bauds = {
+            getattr(termios, f"B{speed}"): speed
+            for speed in (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+            if hasattr(termios, f"B{speed}")
+        }
+        self._closed = False
+        self._bell = Doorbell()
+        try:
+            self._master, self._slave = os.openpty()
+        except OSError as error:
+            self._bell.close()
+            raise PortError(f"cannot make a pty: {error.strerror}") from error
+        os.set_blocking(self._master, False)
+        # Before anybody can open it: a fresh pty echoes.
+        tty.setraw(self._slave)
+        attributes = termios.tcgetattr(self._slave)
+        attributes[4] = attributes[5] = getattr(termios, f"B{baud}")
+        termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
+        self._name = os.ttyname(self._slave)
+        self._link = None
+        if link is not None:
+            try:
+                _publish(self._name, link)
+            except PortError:
+                self.close()
+                raise
+            self._link = link.absolute()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return {"port": self._name} | ({"link": str(self._link)} if self._link else {})
+
+    def read(self, timeout_ns: int | None) -> bytes:
+        if not self._bell.wait((self._master,), timeout_ns):
+            return b""
+        try:
+            return os.read(self._master, _READ_SIZE)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise PortGone(f"{self._name}: {error.strerror}") from error
+
+    def pause(self, timeout_ns: int | None) -> None:
+        self._bell.wait((), timeout_ns)
+
+    def write(self, data: bytes) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._master, data)
+
+    def client_baud(self) -> int | None:
+        """The slave's speed; 0 for one that no till has."""
+        return self._bauds.get(self._tcgetattr(self._master)[5], 0)
+
+    def follow(self, baud: int) -> None:
+        """Nothing: the pty's speed is the client's, who must change it as on a real line."""
+
+    def reopen(self) -> bool:
+        return True
+
+    def wake(self) -> None:
+        self._bell.ring()
+
+    def close(self) -> None:
+        """Closes both ends and removes the link if it is still ours."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._link is not None:
+            with contextlib.suppress(OSError):
+                if os.readlink(self._link) == self._name:
+                    self._link.unlink()
+        os.close(self._master)
+        os.close(self._slave)
+        self._bell.close()
+
+
+def _publish(target: str, link: Path) -> None:
+    """Makes `link` point to `target` in one step, over a link left behind but over nothing else."""
+    if os.path.lexists(link) and not link.is_symlink():
+        raise PortError(f"{link} is in the way: it exists and is not a symbolic link")
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    try:
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(target)
+        fresh.replace(link)
+    except OSError as error:
+        raise PortError(f"cannot make the link {link}: {error.strerror}") from error

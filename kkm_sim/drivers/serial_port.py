@@ -1,0 +1,238 @@
+"""A real serial port, or any pyserial URL, that may vanish and come back."""
+
+import contextlib
+import os
+import queue
+import socket
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import serial
+
+from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
+
+_READ_SIZE = 4096
+_READER_PATIENCE_S = 0.2
+_OPENER_PATIENCE_S = 0.05
+
+
+def _device_errors() -> tuple[type[Exception], ...]:
+    """What a device may raise; termios.error is no OSError and is not everywhere."""
+    try:
+        import termios
+    except ImportError:
+        return (OSError, ValueError)
+    return (OSError, ValueError, termios.error)
+
+
+_DEVICE_ERRORS = _device_errors()
+
+
+class SerialPort:
+    """`url`: a device (`/dev/ttyUSB0`, `COM5`) or a pyserial URL (`socket://`, `rfc2217://`, `loop://`).
+
+    Opened at `baud`, 8 data bits, no parity, 1 stop bit. Raises PortError when it cannot be opened.
+    """
+
+    def __init__(self, url: str, baud: int) -> None:
+        self._url = url
+        self._baud = baud
+        self._bell = Doorbell()
+        self._arrived: queue.SimpleQueue[bytes | OSError] = queue.SimpleQueue()
+        self._device: serial.Serial | None = None
+        self._reader: threading.Thread | None = None
+        self._opener: threading.Thread | None = None
+        self._opened: serial.Serial | None = None
+        self._closed = False
+        self._fd: int | None = None
+        try:
+            self._install(self._open())
+        except _DEVICE_ERRORS as error:
+            self._bell.close()
+            raise PortError(f"cannot open port {url}: {_reason(error)}") from error
+
+    @property
+    def paced(self) -> bool:
+        """Sockets, loops and ptys have no speed of their own; the rest does its own pacing."""
+        return self._scheme in ("socket", "loop") or _is_pty(self._url)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return {"port": self._url}
+
+    def read(self, timeout_ns: int | None) -> bytes:
+        if self._fd is not None:
+            if not self._bell.wait((self._fd,), timeout_ns):
+                return b""
+            try:
+                data = os.read(self._fd, _READ_SIZE)
+            except BlockingIOError:
+                return b""
+            except OSError as error:
+                raise self._gone(_reason(error)) from error
+            if not data:
+                raise self._gone("the other end has gone")
+            return data
+        if self._arrived.empty():
+            self._bell.wait((), timeout_ns)
+        data = b""
+        while not self._arrived.empty():
+            item = self._arrived.get()
+            if isinstance(item, OSError):
+                raise self._gone(_reason(item)) from item
+            data += item
+        return data
+
+    def pause(self, timeout_ns: int | None) -> None:
+        self._bell.wait((), timeout_ns)
+
+    def write(self, data: bytes) -> None:
+        if self._device is None:
+            return
+        try:
+            if self._fd is not None:
+                os.write(self._fd, data)
+            else:
+                self._device.write(data)
+        except (BlockingIOError, serial.SerialTimeoutException):
+            pass
+        except OSError as error:
+            raise self._gone(_reason(error)) from error
+
+    def client_baud(self) -> int | None:
+        """None: the far end of a real line cannot be asked."""
+        return None
+
+    def follow(self, baud: int) -> None:
+        """Sets the device's speed, once what was written has left it."""
+        if baud == self._baud:
+            return
+        self._baud = baud
+        if self._device is None:
+            return
+        try:
+            if self._scheme == "":
+                self._device.flush()
+            self._device.baudrate = baud
+        except _DEVICE_ERRORS as error:
+            raise self._gone(_reason(error)) from error
+
+    def reopen(self) -> bool:
+        """Opening may take seconds (a far host), so it is tried in a thread; what that opened is taken into
+        use here, now or at a later call."""
+        if self._device is not None:
+            return True
+        if self._opener is None:
+            self._opener = threading.Thread(target=self._try_open, name=f"open {self._url}", daemon=True)
+            self._opener.start()
+        self._opener.join(_OPENER_PATIENCE_S)
+        if self._opener.is_alive():
+            return False
+        device, self._opened, self._opener = self._opened, None, None
+        if device is None:
+            return False
+        try:
+            self._install(device)
+        except _DEVICE_ERRORS:
+            device.close()
+        return self._device is not None
+
+    def wake(self) -> None:
+        self._bell.ring()
+
+    def close(self) -> None:
+        self._closed = True
+        self._release()
+        if self._opener is not None:
+            self._opener.join(_READER_PATIENCE_S)
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+        self._bell.close()
+
+    @property
+    def _scheme(self) -> str:
+        return self._url.partition("://")[0].lower() if "://" in self._url else ""
+
+    def _open(self) -> serial.Serial:
+        device = cast(
+            serial.Serial,
+            serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S),
+        )
+        if self._scheme == "socket":
+            # pyserial leaves Nagle's algorithm on: 40 ms an answer.
+            line = socket.socket(fileno=device.fileno())
+            try:
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            finally:
+                line.detach()
+        return device
+
+    def _install(self, device: serial.Serial) -> None:
+        """Takes an open device into use: by its file descriptor where select can wait for it, else by a thread."""
+        if os.name == "posix" and self._scheme in ("", "socket", "hwgrep"):
+            fd = device.fileno()
+            os.set_blocking(fd, False)
+            self._fd = fd
+            self._device = device
+            return
+        self._device = device
+        self._reader = threading.Thread(
+            target=self._read_on, args=(device, self._arrived), name=f"read {self._url}", daemon=True
+        )
+        self._reader.start()
+
+    def _read_on(self, device: serial.Serial, arrived: "queue.SimpleQueue[bytes | OSError]") -> None:
+        while self._device is device:
+            try:
+                data = device.read(1)
+                if data:
+                    data += device.read(device.in_waiting)
+                    arrived.put(data)
+                    self._bell.ring()
+            except (OSError, TypeError, ValueError) as error:
+                # TypeError is what pyserial's ports say when closed under a read.
+                arrived.put(error if isinstance(error, OSError) else OSError(str(error)))
+                self._bell.ring()
+                return
+
+    def _gone(self, reason: str) -> PortGone:
+        self._release()
+        self._arrived = queue.SimpleQueue()
+        return PortGone(f"{self._url}: {reason}")
+
+    def _release(self) -> None:
+        device, self._device, self._fd = self._device, None, None
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.join(2 * _READER_PATIENCE_S)
+        if device is not None:
+            with contextlib.suppress(OSError):
+                device.close()
+
+    def _try_open(self) -> None:
+        with contextlib.suppress(*_DEVICE_ERRORS):
+            device = self._open()
+            if self._closed:
+                device.close()
+            else:
+                self._opened = device
+
+
+def _is_pty(url: str) -> bool:
+    if os.name != "posix" or "://" in url:
+        return False
+    device = str(Path(url).resolve())
+    return device.startswith(("/dev/pts/", "/dev/ttys"))
+
+
+def _reason(error: BaseException) -> str:
+    """The operating system's own words, which pyserial wraps in several ways."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if number := getattr(cause, "errno", None):
+            return os.strerror(number)
+        cause = cause.__cause__ or cause.__context__
+    return str(error)

@@ -1,0 +1,337 @@
+"""The master engine: the SmartBox's side of the link with one till (document: «Основные алгоритмы обмена»).
+
+The same loop drives it as the till's line: `receive_data`, `next_event`, `send`, `poll`, `deadline`. It asks RDY
+at intervals, so that the till's own requests come through; repeats what was not heard and gives up after
+`retries` [D-53]; starts again with SYN where frame numbers disagree.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+from kkm_sim.clock import MS, Instant, earliest
+from kkm_sim.findings import FindingCode
+from kkm_sim.link.decoder import Damage, PacketDecoder, Received
+from kkm_sim.link.events import (
+    LinkFound,
+    LinkLost,
+    MasterEvent,
+    MessageDelivered,
+    MessageFailed,
+    MessageReceived,
+    PacketSeen,
+)
+from kkm_sim.link.numbers import FrameNumbers
+from kkm_sim.link.packets import MASTER_ADDRESS, ControlCode, ControlPacket, DataPacket, Direction, Packet
+from kkm_sim.link.till_line import GAP
+from kkm_sim.link.till_link import ANSWER_TIMEOUT
+from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
+from kkm_sim.settings import Settings
+
+MAX_FRAME = 127
+"""The till accepts fewer than 128 data bytes in a frame."""
+
+POLL_INTERVAL = 200 * MS
+"""Between two RDY while nothing else is to be said: the document's "not more often than every 200…300 ms"."""
+
+
+class Awaits(Enum):
+    """What the till owes: the answer to the packet sent last."""
+
+    NOTHING = "nothing"
+    RDY_ANSWER = "an answer to RDY"
+    SYN_ANSWER = "RDY after SYN"
+    ACK = "ACK"
+    FRAME = "the next frame of its transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class MasterMessage:
+    """A message to be sent. `hs`: the answer is wanted right after the ACK."""
+
+    outgoing: Outgoing
+    hs: bool
+
+
+class MasterLink:
+    """The master's end of the line to the till at `address`."""
+
+    def __init__(
+        self,
+        address: int,
+        settings: Settings,
+        declared_length: DeclaredLength,
+        *,
+        byte_time: int,
+        gap: int = GAP,
+        poll_interval: int = POLL_INTERVAL,
+        now: Instant,
+    ) -> None:
+        self.address = address
+        self.byte_time = byte_time
+        self.gap = gap
+        self.poll_interval = poll_interval
+        self._retries = settings.retries
+        self._decoder = PacketDecoder()
+        self._numbers = FrameNumbers(settings.frame_numbers, master=True)
+        self._incoming = IncomingTransfer(declared_length)
+        self._events: deque[MasterEvent] = deque()
+        self._out: deque[Packet] = deque()
+        self._queue: deque[MasterMessage] = deque()
+        self._sending: MasterMessage | None = None
+        self._transfer: OutgoingTransfer | None = None
+        self._awaits = Awaits.SYN_ANSWER
+        self._answer_deadline: Instant | None = None
+        self._next_poll = now
+        self._failures = 0  # tries in a row that were not answered or not understood
+        self._linked: bool | None = None  # None: not known yet
+        self._may_answer = False  # the till's data were just acknowledged: ours may follow without RDY
+        self._restart_theirs = False  # after SYN: the till's transfer is to begin again, RST
+        self._restart_ours = False  # after SYN: our transfer begins again, RST and DATA
+        self._arrived = now
+        self._quiet_from = Instant(now - gap)
+        self._syn()
+
+    # What the SmartBox wants
+
+    def send(self, data: bytes, tag: Hashable, *, hs: bool = False) -> None:
+        """Queues a whole message; goes at once if it answers what the till just sent, else after RDY."""
+        message = MasterMessage(Outgoing(data, tag), hs)
+        if self._may_answer and self._sending is None:
+            self._queue.appendleft(message)
+            self._begin()
+        else:
+            self._queue.append(message)
+            self._hurry()
+
+    def send_wait(self) -> None:
+        """WAIT: an answer is still being prepared [D-4]."""
+        self._say_control(ControlCode.WAIT)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a message is still to be delivered."""
+        return self._sending is not None or bool(self._queue)
+
+    # In
+
+    def receive_data(self, data: bytes, now: Instant) -> None:
+        """Stores bytes whose last one arrived at `now`. Drain `next_event` before the next call."""
+        self._decoder.feed(data)
+        self._arrived = self._quiet_from = now
+
+    def next_event(self) -> MasterEvent | None:
+        """The next thing that happened; None when all that came is dealt with."""
+        while not self._events:
+            found = self._decoder.next()
+            if found is None:
+                return None
+            match found:
+                case Received():
+                    self._receive(found)
+                case Damage():
+                    self._receive_damage(found)
+                case _:
+                    assert_never(found)
+        return self._events.popleft()
+
+    def _receive(self, received: Received) -> None:
+        packet = received.packet
+        self._events.append(
+            PacketSeen(packet, received.raw, Instant(self._arrived - len(received.raw) * self.byte_time))
+        )
+        if packet.direction is Direction.TO_TILL or packet.address not in (self.address, MASTER_ADDRESS):
+            return
+        self._heard()
+        if isinstance(packet, DataPacket):
+            self._receive_frame(packet)
+        elif packet.code is ControlCode.ACK:
+            self._acknowledged(packet.hs)
+        elif packet.code is ControlCode.RDY:
+            self._till_ready()
+        elif packet.code in (ControlCode.DISC, ControlCode.BUSY):
+            self._till_busy()
+        elif packet.code is ControlCode.NAK:
+            self._try_again(self._send_frame, "line data error")
+        elif packet.code is ControlCode.REJ:
+            self._restart_ours = self._transfer is not None and not self._transfer.single
+            self._numbers.refused()
+            self._try_again(self._syn, "line data error")
+
+    def _receive_damage(self, damage: Damage) -> None:
+        if damage.code is FindingCode.BAD_DCRC and self._awaits is not Awaits.NOTHING:
+            self._say_control(ControlCode.NAK)
+            self._expect(self._awaits)
+
+    # The till's answers
+
+    def _till_ready(self) -> None:
+        if self._awaits is Awaits.SYN_ANSWER and self._restart_theirs:
+            self._restart_theirs = False
+            self._say_control(ControlCode.RST)
+            self._expect(Awaits.FRAME)
+        elif self._awaits in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER):
+            if self._restart_ours and self._transfer is not None:
+                self._transfer.restart()
+                self._say_control(ControlCode.RST)
+            self._restart_ours = False
+            if self._transfer is not None:
+                self._send_frame()
+            elif self._queue:
+                self._begin()
+            else:
+                self._rest()
+
+    def _till_busy(self) -> None:
+        """DISC or BUSY: nothing is lost, the same is tried at the next RDY."""
+        self._failures = 0
+        self._rest()
+
+    def _acknowledged(self, hs: bool) -> None:
+        if self._awaits is not Awaits.ACK or self._transfer is None or self._sending is None:
+            return
+        self._failures = 0
+        self._numbers.acknowledged()
+        if not self._transfer.last:
+            self._transfer.advance()
+            if hs:
+                self._send_frame()
+            else:
+                self._ask()
+            return
+        message = self._sending
+        self._transfer = self._sending = None
+        self._events.append(MessageDelivered(message.outgoing.tag))
+        self._rest()
+        if not message.hs:
+            self._hurry()
+
+    def _receive_frame(self, packet: DataPacket) -> None:
+        if not self._numbers.take(packet.number):
+            self._restart_theirs = self._incoming.begun
+            self._incoming.drop()
+            self._try_again(self._syn, "line data error")
+            return
+        self._failures = 0
+        message = self._incoming.add(packet.data, packet.hs)
+        self._say_control(ControlCode.ACK, hs=self._incoming.begun)
+        if self._incoming.begun:
+            self._expect(Awaits.FRAME)
+        else:
+            self._rest()
+            self._may_answer = True
+        if not isinstance(message, Held):
+            self._events.append(MessageReceived(message, packet.hs))
+
+    # Out
+
+    def poll(self, now: Instant) -> bytes:
+        """Runs the timeouts; returns the bytes that begin to go out at `now`, b"" for none."""
+        if self._decoder.partial and now >= self._arrived + ANSWER_TIMEOUT:
+            self._decoder.give_up()
+        if self._answer_deadline is not None and now >= self._answer_deadline:
+            self._unanswered(now)
+        if self._awaits is Awaits.NOTHING and not self._out and now >= self._next_poll:
+            self._ask()
+        out = b""
+        while self._out and now >= self._quiet_from + self.gap:
+            out += self._send_packet(self._out.popleft(), now)
+        return out
+
+    def deadline(self) -> Instant | None:
+        """When `poll` must be called at the latest."""
+        return earliest(
+            Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None,
+            self._answer_deadline,
+            Instant(self._quiet_from + self.gap) if self._out else None,
+            self._next_poll if self._awaits is Awaits.NOTHING and not self._out else None,
+        )
+
+    def _send_packet(self, packet: Packet, now: Instant) -> bytes:
+        raw = packet.encode()
+        self._quiet_from = Instant(now + len(raw) * self.byte_time)
+        self._next_poll = Instant(self._quiet_from + self.poll_interval)
+        if self._awaits is not Awaits.NOTHING:
+            self._answer_deadline = Instant(self._quiet_from + ANSWER_TIMEOUT)
+        self._events.append(PacketSeen(packet, raw, now))
+        return raw
+
+    def _unanswered(self, now: Instant) -> None:
+        self._answer_deadline = None
+        self._next_poll = now
+        if self._awaits is Awaits.FRAME:
+            self._incoming.drop()
+        lost_syn = self._awaits is Awaits.SYN_ANSWER
+        self._awaits = Awaits.NOTHING
+        self._try_again(self._syn if lost_syn else self._ask, "no link")
+
+    def _try_again(self, action: Callable[[], None], reason: str) -> None:
+        """Repeats what failed, up to `retries` times; then the message is given up and polling goes on."""
+        self._failures += 1
+        if self._failures <= self._retries:
+            action()
+            return
+        self._failures = 0
+        if reason == "no link" and self._linked is not False:
+            self._linked = False
+            self._events.append(LinkLost())
+        if self._sending is not None:
+            failed, self._sending, self._transfer = self._sending, None, None
+            self._events.append(MessageFailed(failed.outgoing.tag, reason))
+        while reason == "no link" and self._queue:
+            self._events.append(MessageFailed(self._queue.popleft().outgoing.tag, reason))
+        self._restart_ours = self._restart_theirs = False
+        self._syn()
+
+    def _heard(self) -> None:
+        self._answer_deadline = None
+        self._may_answer = False
+        if not self._linked:
+            self._linked = True
+            self._events.append(LinkFound())
+
+    def _ask(self) -> None:
+        self._say_control(ControlCode.RDY)
+        self._expect(Awaits.RDY_ANSWER)
+
+    def _syn(self) -> None:
+        self._out.clear()
+        self._numbers.reset()
+        self._say_control(ControlCode.SYN)
+        self._expect(Awaits.SYN_ANSWER)
+
+    def _begin(self) -> None:
+        self._sending = self._queue.popleft()
+        self._transfer = OutgoingTransfer(self._sending.outgoing, MAX_FRAME)
+        self._send_frame()
+
+    def _send_frame(self) -> None:
+        transfer, sending = self._transfer, self._sending
+        if transfer is None or sending is None:
+            return
+        hs = not transfer.last or sending.hs
+        self._say(DataPacket(self.address, Direction.TO_TILL, self._numbers.use(), transfer.frame, hs))
+        self._expect(Awaits.ACK)
+
+    def _rest(self) -> None:
+        """Nothing is owed; the next RDY goes when the interval is over."""
+        self._awaits = Awaits.NOTHING
+        self._answer_deadline = None
+        self._next_poll = Instant(self._arrived + self.poll_interval)
+
+    def _hurry(self) -> None:
+        """There is something to say or to fetch: the next RDY goes as soon as the gap allows."""
+        self._next_poll = self._quiet_from
+
+    def _expect(self, what: Awaits) -> None:
+        self._awaits = what
+        self._answer_deadline = None  # runs from the end of the packet, when it goes out
+
+    def _say_control(self, code: ControlCode, hs: bool = False) -> None:
+        self._say(ControlPacket(self.address, Direction.TO_TILL, code, hs))
+
+    def _say(self, packet: Packet) -> None:
+        self._may_answer = False
+        self._out.append(packet)

@@ -1,0 +1,155 @@
+"""One line with its tills: one decoder, packets handed out by address, and the quiet between packets kept.
+
+    receive_data(data, now)      only stores; `now` = when the last of these bytes arrived
+    next_event()                 takes ONE packet further; state moves here and in poll
+    poll(now)                    what begins to go out now: the gap is kept, timeouts run
+    deadline()                   call poll no later than this; None = nothing is pending
+
+"Between any two packets at least 10 ms", whoever sends them (document: «Транспортный уровень»).
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kkm_sim.clock import MS, Instant, earliest
+from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.link.decoder import Damage, PacketDecoder, Received
+from kkm_sim.link.events import PacketSeen, TillEvent
+from kkm_sim.link.packets import BROADCAST_ADDRESS, ControlCode, ControlPacket, Direction, Packet
+from kkm_sim.link.till_link import ANSWER_TIMEOUT, TillLink
+
+GAP = 10 * MS
+"""«Между передачей любых пакетов соблюдается интервал 10 мс»."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    """An event of one till's link."""
+
+    link: TillLink
+    event: TillEvent
+
+
+LineEvent = LinkEvent | PacketSeen | Finding
+
+
+class TillLine:
+    """The tills' end of a line.
+
+    `byte_time` is what a byte takes at the line's speed, ns; `gap` the quiet between packets, ns. Both are 0
+    where nobody paces.
+    """
+
+    def __init__(self, links: Iterable[TillLink], *, byte_time: int, gap: int = GAP) -> None:
+        self.byte_time = byte_time
+        self.gap = gap
+        self._links = {link.address: link for link in links}
+        self._decoder = PacketDecoder()
+        self._events: deque[LineEvent] = deque()
+        self._arrived = Instant(0)  # when the last byte came in
+        self._quiet_from = Instant(-gap)  # the end of whatever was last on the line
+        self._packet_end = Instant(-gap)  # the end of the last packet, to judge the master's gap by
+
+    def readdress(self, old: int, new: int) -> None:
+        """Option 30 acts from the next packet. Raises KeyError for an address nobody has, ValueError for one taken."""
+        if new != old and new in self._links:
+            raise ValueError(f"address {new} is another till's")
+        link = self._links.pop(old)
+        link.address = new
+        self._links[new] = link
+
+    # In
+
+    def receive_data(self, data: bytes, now: Instant) -> None:
+        """Stores bytes whose last one arrived at `now`. Drain `next_event` before the next call."""
+        self._decoder.feed(data)
+        self._arrived = self._quiet_from = now
+
+    def next_event(self) -> LineEvent | None:
+        """The next thing that happened on the line; None when all that came is dealt with."""
+        while not self._events:
+            for link in self._links.values():
+                event = link.next_event()
+                if event is not None:
+                    return LinkEvent(link, event)
+            found = self._decoder.next()
+            if found is None:
+                return None
+            if isinstance(found, Received):
+                self._receive(found)
+            else:
+                self._receive_damage(found)
+        return self._events.popleft()
+
+    def _receive(self, received: Received) -> None:
+        packet, raw, now = received.packet, received.raw, self._arrived
+        begun = Instant(now - len(raw) * self.byte_time)
+        self._events.append(PacketSeen(packet, raw, begun))
+        quiet, self._packet_end = begun - self._packet_end, now
+        link = self._links.get(packet.address)
+        if packet.address == BROADCAST_ADDRESS and packet.direction is Direction.TO_TILL:
+            self._receive_broadcast(packet, raw, now)
+        elif link is None:
+            return  # another till's: "they answer only packets addressed to them"
+        elif packet.direction is Direction.TO_MASTER:
+            self._found(FindingCode.WRONG_DIRECTION, now, raw)
+        else:
+            if quiet < self.gap:
+                self._found(FindingCode.GAP_TOO_SHORT, now, raw, f"{max(quiet, 0) // 1000} us")
+            link.receive(packet, raw, now)
+
+    def _receive_broadcast(self, packet: Packet, raw: bytes, now: Instant) -> None:
+        if isinstance(packet, ControlPacket) and packet.code is ControlCode.SYN:
+            for link in self._links.values():
+                link.receive_broadcast_syn(now)
+        else:
+            self._found(FindingCode.BROADCAST_NOT_SYN, now, raw)
+
+    def _receive_damage(self, damage: Damage) -> None:
+        packet, now = damage.packet, self._arrived
+        if packet is None:
+            self._found(damage.code, now, damage.raw)
+            return
+        self._packet_end = now
+        link = self._links.get(packet.address)
+        if link is not None and packet.direction is Direction.TO_TILL:
+            link.receive_damaged(damage, packet, now)
+
+    # Out
+
+    def poll(self, now: Instant) -> bytes:
+        """Runs the timeouts; returns the bytes that begin to go out at `now`, b"" for none.
+
+        More than one packet only where nobody paces, so that there is no gap to keep.
+        """
+        if self._decoder.partial and now >= self._arrived + ANSWER_TIMEOUT:
+            damage = self._decoder.give_up()
+            if damage is not None:
+                self._found(damage.code, now, damage.raw)
+        out = b""
+        for link in self._links.values():
+            link.poll(now)
+            while link.speaks and now >= self._quiet_from + self.gap:
+                out += self._send(link, now)
+        return out
+
+    def _send(self, link: TillLink, now: Instant) -> bytes:
+        packet = link.take_packet()
+        raw = packet.encode()
+        self._quiet_from = self._packet_end = Instant(now + len(raw) * self.byte_time)
+        link.sent(packet, self._quiet_from)
+        self._events.append(PacketSeen(packet, raw, now))
+        return raw
+
+    def deadline(self) -> Instant | None:
+        """When `poll` must be called at the latest; None while nothing is pending."""
+        moment = Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None
+        for link in self._links.values():
+            if link.speaks:
+                moment = earliest(moment, Instant(self._quiet_from + self.gap))
+            moment = earliest(moment, *link.deadlines())
+        return moment
+
+    def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: str = "") -> None:
+        self._events.append(Finding(code, at, raw, detail))

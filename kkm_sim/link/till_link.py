@@ -1,0 +1,430 @@
+"""The slave engine of one till: packets and `now` in, packets and events out (document: «Основные алгоритмы обмена»).
+
+The engine knows no till and no field of a message. The till tells it in `availability` how RDY is to be
+answered; the length of a message by its table is asked from `declared_length`. It never speaks before it was
+spoken to (but see `hs1_sale_answer`), and has at most one data packet in flight.
+
+Their mistakes become findings; nothing that comes over the line raises.
+"""
+
+from collections import deque
+from collections.abc import Hashable
+from enum import Enum
+from typing import assert_never
+
+from kkm_sim.availability import Availability
+from kkm_sim.clock import SECOND, Instant
+from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.link.decoder import Damage
+from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, TillEvent, WaitReceived
+from kkm_sim.link.numbers import FrameNumbers
+from kkm_sim.link.packets import MASTER_ADDRESS, ControlCode, ControlPacket, DataPacket, Direction, Packet
+from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
+from kkm_sim.settings import Settings
+
+ANSWER_TIMEOUT = 3 * SECOND
+"""«Таймаут на получение ответа – 3 сек»."""
+
+MAX_REPLIES = 8
+"""Replies that may wait for the gap. A master that speaks without listening loses the rest: memory is bounded."""
+
+_BUSY_ANSWERS = {"disc": ControlCode.DISC, "busy": ControlCode.BUSY, "silent": None}
+
+
+class Sending(Enum):
+    """Where the till's own data packet stands."""
+
+    WAITS_FOR_RDY = "waits for RDY"
+    IN_FLIGHT = "awaits ACK"
+    WAITS_FOR_SYN = "refused with REJ, waits for SYN"
+
+
+class Invitation(Enum):
+    """Whether the master may send data now: data without RDY are lawful in some places only."""
+
+    NONE = "RDY must come first"
+    GIVEN = "data may come"
+    REFUSED = "DISC was said: RDY must come first"
+
+
+class TillLink:
+    """The link of one till.
+
+    receive(packet)  →  state moves, replies are queued, events wait in `next_event`
+    send(message)    →  the engine cuts, numbers and repeats
+    take_packet()    →  what is to go on the line next; the line keeps the gap and calls `sent`
+    """
+
+    def __init__(self, address: int, settings: Settings, declared_length: DeclaredLength) -> None:
+        self.address = address
+        self.availability = Availability.READY
+        self._settings = settings
+        self._numbers = FrameNumbers(settings.frame_numbers)
+        self._incoming = IncomingTransfer(declared_length)
+        self._events: deque[TillEvent] = deque()
+        self._replies: deque[Packet] = deque()
+        self._queue: deque[Outgoing] = deque()
+        self._transfer: OutgoingTransfer | None = None
+        self._sending = Sending.WAITS_FOR_RDY
+        self._withdrawn = False  # the packet in flight is wanted no more; only its ACK still counts
+        self._invitation = Invitation.NONE
+        self._refused_frame: int | None = None  # NAK was said of this number: it must be repeated at once
+        self._syn_due = False  # REJ was said: SYN must follow
+        self._last_taken: tuple[int, bytes] | None = None
+        self._repeated: bytes | None = None  # a frame that was taken already and came again
+        self._ack_deadline: Instant | None = None
+        self._frame_deadline: Instant | None = None
+        self._owed_deadline: Instant | None = None  # the master owes a repeat or SYN
+        self._now = Instant(0)
+
+    # What the till wants
+
+    def send(
+        self,
+        data: bytes,
+        tag: Hashable,
+        *,
+        wants_answer: bool = False,
+        at_once: bool = False,
+        first: bool = False,
+    ) -> None:
+        """Queues a whole message for the next RDY.
+
+        `at_once`: it goes without RDY if nothing is in flight (an answer that HS=1 asked for). `first`: before
+        whatever else is queued. `tag` comes back in MessageDelivered.
+        """
+        message = Outgoing(data, tag, wants_answer)
+        if at_once and self._transfer is None:
+            self._begin(message)
+        elif first:
+            self._queue.appendleft(message)
+        else:
+            self._queue.append(message)
+
+    def withdraw(self, tag: Hashable) -> None:
+        """Forgets a message that nobody wants any more. A packet in flight is not repeated; its ACK still counts."""
+        self._queue = deque(message for message in self._queue if message.tag != tag)
+        transfer = self._transfer
+        if transfer is not None and transfer.message.tag == tag:
+            if self._sending is Sending.IN_FLIGHT:
+                self._withdrawn = True
+            else:
+                self._transfer = None
+
+    @property
+    def in_flight(self) -> Hashable | None:
+        """The tag of the message that awaits its ACK; None where there is none, or nobody wants it any more."""
+        if self._transfer is None or self._withdrawn or self._sending is not Sending.IN_FLIGHT:
+            return None
+        return self._transfer.message.tag
+
+    def power_lost(self) -> None:
+        """Counters and half-done transfers are gone; what was queued or not yet acknowledged stays queued [D-38]."""
+        self._forget_exchange()
+        if self._transfer is not None and not self._withdrawn:
+            self._queue.appendleft(self._transfer.message)
+        self._transfer = None
+        self._withdrawn = False
+        self._last_taken = None
+        self._numbers.reset()
+
+    # What the line brings
+
+    def receive(self, packet: Packet, raw: bytes, now: Instant) -> None:
+        """A good packet from the master to this till."""
+        self._now = now
+        if self.availability is Availability.SILENT:
+            return
+        self._judge_turn(packet, raw)
+        match packet:
+            case ControlPacket():
+                self._receive_control(packet, raw)
+            case DataPacket():
+                self._receive_data(packet, raw)
+            case _:
+                assert_never(packet)
+
+    def receive_damaged(self, damage: Damage, packet: DataPacket, now: Instant) -> None:
+        """A data packet for this till whose checksum is wrong: NAK, or DISC if nothing would be taken anyway."""
+        self._now = now
+        if self.availability is Availability.SILENT:
+            return
+        self._judge_turn(packet, damage.raw)
+        self._found(FindingCode.BAD_DCRC, damage.raw)
+        if not self._refused_by_state():
+            self._refuse_frame(packet)
+
+    def receive_broadcast_syn(self, now: Instant) -> None:
+        """SYN to address 99: obeyed, unanswered, since 98 tills would collide [D-3]."""
+        self._now = now
+        if self.availability is not Availability.SILENT:
+            self._reset()
+
+    def next_event(self) -> TillEvent | None:
+        """The next thing that happened; None when there is nothing more."""
+        return self._events.popleft() if self._events else None
+
+    # What goes on the line
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a packet waits for its gap."""
+        return bool(self._replies)
+
+    def take_packet(self) -> Packet:
+        """The packet that goes on the line now. Only when `speaks`."""
+        return self._replies.popleft()
+
+    def sent(self, packet: Packet, end: Instant) -> None:
+        """`packet` will have left the line at `end`: from there the master has three seconds."""
+        if isinstance(packet, DataPacket):
+            self._ack_deadline = Instant(end + ANSWER_TIMEOUT)
+        elif packet.code in (ControlCode.NAK, ControlCode.REJ):
+            self._owed_deadline = Instant(end + ANSWER_TIMEOUT)
+        elif packet.code is ControlCode.ACK and self._incoming.begun:
+            self._frame_deadline = Instant(end + ANSWER_TIMEOUT)
+
+    def poll(self, now: Instant) -> None:
+        """Runs the timeouts."""
+        self._now = now
+        if self._ack_deadline is not None and now >= self._ack_deadline:
+            self._ack_deadline = None
+            self._found(FindingCode.NO_PACKET_IN_3S, b"", "no ACK to the till's data")
+        if self._owed_deadline is not None and now >= self._owed_deadline:
+            self._owed_deadline = None
+            self._found(
+                FindingCode.NO_PACKET_IN_3S,
+                b"",
+                "no SYN after REJ" if self._syn_due else "no repeat after NAK",
+            )
+        if self._frame_deadline is not None and now >= self._frame_deadline:
+            self._frame_deadline = None
+            self._incoming.drop()
+            self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
+
+    def deadlines(self) -> tuple[Instant | None, ...]:
+        """When `poll` has something to do."""
+        return (self._ack_deadline, self._owed_deadline, self._frame_deadline)
+
+    # Control packets
+
+    def _receive_control(self, packet: ControlPacket, raw: bytes) -> None:
+        match packet.code:
+            case ControlCode.RDY:
+                self._asked_rdy()
+            case ControlCode.ACK:
+                self._acknowledged(packet, raw)
+            case ControlCode.NAK | ControlCode.DISC | ControlCode.REJ:
+                self._refused(packet.code, raw)
+            case ControlCode.SYN:
+                # Obeyed even where RDY hears DISC: it touches nothing but the link.
+                self._reset()
+                self._reply(ControlCode.RDY)
+                self._invitation = Invitation.GIVEN
+            case ControlCode.RST:
+                self._restart()
+            case ControlCode.WAIT:
+                self._events.append(WaitReceived())
+            case ControlCode.BUSY:
+                self._found(FindingCode.UNEXPECTED_CONTROL, raw, "BUSY is the till's")
+            case _:
+                self._found(FindingCode.UNDEFINED_CONTROL, raw, f"code {packet.code:X}")
+
+    def _asked_rdy(self) -> None:
+        if self._withdrawn:
+            self._end_transfer()
+        if self._refused_by_state(rdy=True):
+            return
+        if self._incoming.begun:
+            self._reply(ControlCode.RDY)  # in the middle of the master's own transfer
+            self._invitation = Invitation.GIVEN
+        elif self._sending is Sending.WAITS_FOR_SYN or not self._send_due():
+            self._reply(ControlCode.RDY)
+            self._invitation = Invitation.GIVEN
+
+    def _send_due(self) -> bool:
+        """Puts the packet on the line that RDY calls for: the one unacknowledged, else the next in the queue."""
+        if self._transfer is None:
+            if not self._queue:
+                return False
+            self._begin(self._queue.popleft())
+        else:
+            self._send_frame()
+        return True
+
+    def _acknowledged(self, packet: ControlPacket, raw: bytes) -> None:
+        transfer = self._transfer
+        if transfer is None or self._sending is not Sending.IN_FLIGHT:
+            self._found(FindingCode.UNEXPECTED_CONTROL, raw, "ACK where nothing awaits it")
+            return
+        self._ack_deadline = None
+        self._numbers.acknowledged()
+        if self._withdrawn:
+            self._end_transfer()
+        elif transfer.last:
+            self._end_transfer()
+            self._invitation = Invitation.GIVEN if transfer.message.wants_answer else Invitation.NONE
+            self._events.append(MessageDelivered(transfer.message.tag))
+        else:
+            transfer.advance()
+            self._sending = Sending.WAITS_FOR_RDY
+            if packet.hs:
+                self._send_frame()
+
+    def _refused(self, code: ControlCode | int, raw: bytes) -> None:
+        if self._transfer is None or self._sending is not Sending.IN_FLIGHT:
+            self._found(FindingCode.UNEXPECTED_CONTROL, raw, f"{ControlCode(code).name} where nothing awaits it")
+            return
+        self._ack_deadline = None
+        if self._withdrawn:
+            self._end_transfer()
+        elif code is ControlCode.NAK:
+            self._send_frame()
+        elif code is ControlCode.DISC:
+            self._sending = Sending.WAITS_FOR_RDY
+        else:
+            self._numbers.refused()
+            self._sending = Sending.WAITS_FOR_SYN
+
+    def _restart(self) -> None:
+        """RST: our own unacknowledged data from the first packet at once, else the master's come again [D-26]."""
+        if self._withdrawn:
+            self._end_transfer()
+        if self._transfer is None:
+            self._incoming.drop()
+            self._frame_deadline = None
+            self._invitation = Invitation.GIVEN
+        elif not self._refused_by_state(rdy=True):
+            self._transfer.restart()
+            self._send_frame()
+
+    def _reset(self) -> None:
+        self._forget_exchange()
+        self._numbers.reset()
+        if self._withdrawn:
+            self._end_transfer()
+        self._events.append(LinkReset())
+
+    def _forget_exchange(self) -> None:
+        self._replies.clear()
+        self._incoming.drop()
+        self._sending = Sending.WAITS_FOR_RDY
+        self._invitation = Invitation.NONE
+        self._refused_frame = None
+        self._syn_due = False
+        self._ack_deadline = self._frame_deadline = self._owed_deadline = None
+
+    # Data packets
+
+    def _receive_data(self, packet: DataPacket, raw: bytes) -> None:
+        if self._refused_by_state():
+            return
+        if len(packet.data) > self._settings.max_incoming:
+            self._found(FindingCode.FRAME_TOO_LONG, raw, f"{len(packet.data)} bytes")
+            self._refuse_frame(packet)
+        elif not self._numbers.take(packet.number):
+            self._refuse_number(packet, raw)
+        else:
+            self._take_frame(packet, raw)
+
+    def _take_frame(self, packet: DataPacket, raw: bytes) -> None:
+        if packet.data and packet.data == self._repeated:
+            self._found(FindingCode.EXECUTED_TWICE, raw)
+        self._repeated = None
+        self._last_taken = (packet.number, packet.data)
+        self._frame_deadline = None
+        message = self._incoming.add(packet.data, packet.hs)
+        expects_more = self._incoming.begun
+        self._reply(ControlCode.ACK, hs=expects_more)  # HS=1 calls for the next frame [D-30]
+        self._invitation = Invitation.GIVEN if expects_more else Invitation.NONE
+        if message is Held.TOO_LONG:
+            self._found(FindingCode.TRANSFER_TOO_LONG, raw)
+        elif not isinstance(message, Held):
+            self._events.append(MessageReceived(message, packet.hs))
+
+    def _refuse_number(self, packet: DataPacket, raw: bytes) -> None:
+        # A repeat of the last frame (its ACK was lost) is refused like any other; after the master's SYN it will
+        # be executed a second time, and that is worth a finding.
+        if (packet.number, packet.data) == self._last_taken:
+            self._repeated = packet.data
+        self._found(FindingCode.WRONG_FRAME_NUMBER, raw, f"{packet.number} instead of {self._numbers.expected}")
+        self._reply(ControlCode.REJ)
+        self._invitation = Invitation.NONE
+        self._syn_due = True
+
+    def _refuse_frame(self, packet: DataPacket) -> None:
+        self._reply(ControlCode.NAK)
+        self._invitation = Invitation.GIVEN
+        self._refused_frame = packet.number
+
+    # Both
+
+    def _refused_by_state(self, rdy: bool = False) -> bool:
+        """Answers while the till cannot listen: DISC as the operator types, the busy answer as it prints."""
+        answer: ControlCode | None
+        match self.availability:
+            case Availability.ENTRY:
+                if rdy and not self._settings.entry_holds_queue and (self._transfer or self._queue):
+                    return False
+                answer = ControlCode.DISC
+            case Availability.BUSY:
+                # Only RDY hears BUSY or nothing: data must be refused, or the master takes them for lost [D-6].
+                answer = _BUSY_ANSWERS[self._settings.busy_reply] if rdy else ControlCode.DISC
+            case _:
+                return False
+        if answer is not None:
+            self._reply(answer)
+            self._invitation = Invitation.REFUSED
+        return True
+
+    def _judge_turn(self, packet: Packet, raw: bytes) -> None:
+        """What the master had to send now, and whether this is it."""
+        self._owed_deadline = None
+        is_data = isinstance(packet, DataPacket)
+        if self._refused_frame is not None:
+            if not (isinstance(packet, DataPacket) and packet.number == self._refused_frame):
+                self._found(FindingCode.NO_REPEAT_AFTER_NAK, raw)
+            self._refused_frame = None
+        if self._syn_due:
+            if isinstance(packet, DataPacket) or packet.code is not ControlCode.SYN:
+                self._found(FindingCode.NO_SYN_AFTER_REJ, raw)
+            self._syn_due = False
+        elif is_data and self._transfer is not None and self._sending is Sending.IN_FLIGHT:
+            self._found(FindingCode.DATA_INSTEAD_OF_ACK, raw)  # it acknowledges nothing [D-25]
+        elif is_data and self._invitation is Invitation.REFUSED:
+            self._found(FindingCode.DATA_AFTER_DISC, raw)
+        elif is_data and self._invitation is Invitation.NONE:
+            self._found(FindingCode.DATA_WITHOUT_RDY, raw)
+
+    def _begin(self, message: Outgoing) -> None:
+        self._transfer = OutgoingTransfer(message, self._settings.max_outgoing)
+        self._send_frame()
+
+    def _send_frame(self) -> None:
+        transfer = self._transfer
+        assert transfer is not None
+        hs = not transfer.last or (self._settings.last_packet_hs == 1 and not transfer.single)
+        packet = DataPacket(self._said_address, Direction.TO_MASTER, self._numbers.use(), transfer.frame, hs)
+        self._sending = Sending.IN_FLIGHT
+        self._invitation = Invitation.NONE
+        self._say(packet)
+
+    def _end_transfer(self) -> None:
+        self._transfer = None
+        self._withdrawn = False
+        self._sending = Sending.WAITS_FOR_RDY
+        self._ack_deadline = None
+
+    def _reply(self, code: ControlCode, hs: bool = False) -> None:
+        self._say(ControlPacket(self._said_address, Direction.TO_MASTER, code, hs))
+
+    def _say(self, packet: Packet) -> None:
+        if len(self._replies) < MAX_REPLIES:
+            self._replies.append(packet)
+
+    @property
+    def _said_address(self) -> int:
+        return self.address if self._settings.reply_address == "own" else MASTER_ADDRESS  # [D-2]
+
+    def _found(self, code: FindingCode, raw: bytes, detail: str = "") -> None:
+        self._events.append(Finding(code, self._now, raw, detail))

@@ -1,0 +1,134 @@
+"""Records: messages as tables of fields that read like the document's.
+
+    class CloseAnswer(Record, size=7):
+        result: int = at(2, Bin(1))
+
+A gap, an overlap or a wrong size fails when the class is made. Decoding never raises: what is wrong is told in
+`Reading.faults`; a fault in a field marked `ignored` leaves the record usable.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
+
+from kkm_sim.messages.forms import Fault, Form, Invalid
+from kkm_sim.settings import DateTimeOrder
+
+_REQUIRED: Any = object()
+_FORM = "form"
+_OFFSET = "offset"
+_IGNORED = "ignored"
+
+
+def at(offset: int, form: Form[Any], *, default: Any = _REQUIRED, ignored: bool = False) -> Any:
+    """A field at a byte offset. `ignored`: the till does not look at it, a bad value does no harm [D-9, D-33]."""
+    metadata = {_OFFSET: offset, _FORM: form, _IGNORED: ignored}
+    return field(metadata=metadata) if default is _REQUIRED else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class RowOfTable:
+    """One row of a record's table."""
+
+    name: str
+    offset: int
+    form: Form[Any]
+    default: Any
+    ignored: bool
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.form.size
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """A field whose bytes are no value of its form."""
+
+    name: str
+    raw: bytes
+    fault: Fault
+    ignored: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.fault.value}, {self.raw.hex(' ')}"
+
+
+R = TypeVar("R", bound="Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[R]):
+    """What came of decoding: the record unless a field that matters is bad, and every fault."""
+
+    record: R | None
+    faults: tuple[FieldFault, ...] = ()
+
+
+@dataclass_transform(field_specifiers=(at,), frozen_default=True, kw_only_default=True)
+class Record:
+    """A message with a fixed table. Subclasses give `size`, bytes, and a field for each row."""
+
+    SIZE: ClassVar[int]
+    TABLE: ClassVar[tuple[RowOfTable, ...]]
+
+    def __init_subclass__(cls, *, size: int) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        rows = tuple(
+            RowOfTable(f.name, f.metadata[_OFFSET], f.metadata[_FORM], f.default, f.metadata[_IGNORED])
+            for f in fields(cls)  # type: ignore[arg-type]  # the decorator above made it a dataclass
+        )
+        _check_table(cls.__name__, rows, size)
+        cls.SIZE = size
+        cls.TABLE = rows
+
+    def encode(self, order: DateTimeOrder = "listed") -> bytes:
+        """Its bytes, `SIZE` of them. Raises ValueError for a value that does not fit its form."""
+        return b"".join([row.form.encode(getattr(self, row.name), order) for row in self.TABLE])
+
+    @classmethod
+    def decode(cls, data: bytes, order: DateTimeOrder = "listed") -> Reading[Self]:
+        """Reads exactly `SIZE` bytes (ValueError otherwise: the caller has looked at the length)."""
+        if len(data) != cls.SIZE:
+            raise ValueError(f"{cls.__name__} has {cls.SIZE} bytes, not {len(data)}")
+        values: dict[str, Any] = {}
+        faults: list[FieldFault] = []
+        for row in cls.TABLE:
+            raw = data[row.offset : row.end]
+            value = row.form.decode(raw, order)
+            if isinstance(value, Invalid):
+                faults.append(FieldFault(row.name, raw, value.fault, row.ignored))
+                value = row.default
+            values[row.name] = value
+        usable = all(fault.ignored for fault in faults)
+        return Reading(cls(**values) if usable else None, tuple(faults))
+
+    @classmethod
+    def raw_field(cls, data: bytes, name: str) -> bytes:
+        """The bytes of one field as they stand in `data`."""
+        row = cls._row(name)
+        return data[row.offset : row.end]
+
+    @classmethod
+    def with_raw_field(cls, data: bytes, name: str, raw: bytes) -> bytes:
+        """`data` with one field's bytes replaced by others of the same size."""
+        row = cls._row(name)
+        if len(raw) != row.form.size:
+            raise ValueError(f"{cls.__name__}.{name} has {row.form.size} bytes, not {len(raw)}")
+        return data[: row.offset] + raw + data[row.end :]
+
+    @classmethod
+    def _row(cls, name: str) -> RowOfTable:
+        return next(row for row in cls.TABLE if row.name == name)
+
+
+def _check_table(name: str, rows: tuple[RowOfTable, ...], size: int) -> None:
+    end = 0
+    for row in rows:
+        if row.offset != end:
+            what = "a gap" if row.offset > end else "an overlap"
+            raise TypeError(f"{name}.{row.name}: {what}, byte {row.offset} after byte {end - 1}")
+        if row.ignored and row.default is _REQUIRED:
+            raise TypeError(f"{name}.{row.name}: an ignored field needs a default to stand for a bad value")
+        end = row.end
+    if end != size:
+        raise TypeError(f"{name}: the table ends at byte {end}, the size is {size}")

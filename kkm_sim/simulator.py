@@ -1,0 +1,156 @@
+"""The simulator: the tills of one line and the line itself, on one `now`. Pure, like everything below it.
+
+    receive(data, now)   bytes whose last one arrived at `now`
+    poll(now)            bytes that begin to go out at `now`
+    deadline()           call poll no later than this; None = nothing is pending
+
+The operator and the surroundings come in between through `press`, `power`, `paper` and the rest.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from kkm_sim.clock import SECOND, Instant, earliest
+from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.till_line import GAP, LinkEvent, TillLine
+from kkm_sim.log import Log
+from kkm_sim.settings import BAUD_RATES, Settings
+from kkm_sim.simulated_till import SimulatedTill, Start
+from kkm_sim.till.keyboard import Key
+
+BITS_PER_BYTE = 10
+"""1 start, 8 data, 1 stop, no parity (document: «Параметры канала связи»)."""
+
+
+class Simulator:
+    """Tills on a line. With `paced` off bytes take no time, no gap is kept and findings about time are dropped."""
+
+    def __init__(
+        self,
+        settings: Settings | Sequence[Settings] | None = None,
+        *,
+        wall: datetime,
+        now: Instant,
+        start: Start = "cash",
+        paced: bool = True,
+    ) -> None:
+        all_settings = (settings or Settings(),) if not isinstance(settings, Sequence) else settings
+        self._paced = paced
+        self.tills = tuple(SimulatedTill(each, now=now, wall=wall, start=start) for each in all_settings)
+        self.line = TillLine(
+            (till.link for till in self.tills), byte_time=self.byte_time, gap=GAP if paced else 0
+        )
+        self.findings: Log[Finding] = Log()
+        self.wire: Log[PacketSeen] = Log()
+
+    @property
+    def baud(self) -> int:
+        """The line's speed by option 29."""
+        return BAUD_RATES[self.tills[0].till.options[29]]
+
+    @property
+    def byte_time(self) -> int:
+        """What a byte takes on the line, ns; 0 where nobody paces."""
+        return -(-BITS_PER_BYTE * SECOND // self.baud) if self._paced else 0
+
+    # The line
+
+    def receive(self, data: bytes, now: Instant) -> None:
+        """Takes bytes whose last one arrived at `now`."""
+        self._settle(now)
+        self.line.receive_data(data, now)
+        self._drain(now)
+
+    def poll(self, now: Instant) -> bytes:
+        """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
+        self._settle(now)
+        out = self.line.poll(now)
+        self._drain(now)
+        return out
+
+    def deadline(self) -> Instant | None:
+        """When `poll` must be called at the latest."""
+        return earliest(self.line.deadline(), *(till.deadline() for till in self.tills))
+
+    def wrong_speed(self, data: bytes, now: Instant) -> None:
+        """A burst of bytes at another speed than option 29's: the till hears noise."""
+        self._found(Finding(FindingCode.WRONG_SPEED, now, data[:64]))
+
+    # The operator and the surroundings
+
+    def till(self, address: int | None = None) -> SimulatedTill:
+        """The till at an address; the first one without. Raises KeyError for an address nobody has."""
+        if address is None:
+            return self.tills[0]
+        for till in self.tills:
+            if till.link.address == address:
+                return till
+        raise KeyError(address)
+
+    def press(self, key: Key, now: Instant, address: int | None = None) -> None:
+        """The operator presses a key."""
+        till = self.till(address)
+        till.till.press(key, now)
+        self._settle(now)
+
+    def power(self, on: bool, now: Instant, address: int | None = None) -> None:
+        """The mains go on or off."""
+        till = self.till(address)
+        till.till.power(on, now)
+        self._settle(now)
+
+    def paper(self, present: bool, now: Instant, address: int | None = None) -> None:
+        """Paper is put in or runs out."""
+        till = self.till(address)
+        till.till.paper(present, now)
+        self._settle(now)
+
+    def set_clock(self, wall: datetime, now: Instant, address: int | None = None) -> None:
+        """Sets the till's own clock."""
+        till = self.till(address)
+        till.till.set_clock(wall, now)
+        self._settle(now)
+
+    def set_option(self, number: int, value: int, now: Instant, address: int | None = None) -> None:
+        """Sets an option; 29 and 30 act from the next packet. Raises what `Till.set_option` raises."""
+        till = self.till(address)
+        till.till.set_option(number, value, now)
+        self._settle(now)
+
+    # Between the parts
+
+    def _drain(self, now: Instant) -> None:
+        while (event := self.line.next_event()) is not None:
+            match event:
+                case PacketSeen():
+                    self.wire.append(event)
+                case LinkEvent():
+                    self._of(event).receive(event.event, now)
+                case Finding():
+                    self._found(event)
+                case _:
+                    assert_never(event)
+        self._gather(now)
+
+    def _settle(self, now: Instant) -> None:
+        for till in self.tills:
+            till.settle(now)
+        self._gather(now)
+
+    def _gather(self, now: Instant) -> None:
+        """Takes over the tills' findings, and options that the operator has changed."""
+        for till in self.tills:
+            for finding in till.take_findings():
+                self._found(finding)
+            if till.till.options[30] != till.link.address:
+                self.line.readdress(till.link.address, till.till.options[30])
+        self.line.byte_time = self.byte_time
+
+    def _of(self, event: LinkEvent) -> SimulatedTill:
+        return next(till for till in self.tills if till.link is event.link)
+
+    def _found(self, finding: Finding) -> None:
+        if self._paced or not finding.code.rule.timed:
+            self.findings.append(finding)
