@@ -42,6 +42,7 @@ class Simulator:
         self.line = TillLine(
             (till.link for till in self.tills), byte_time=self.byte_time, gap=GAP if paced else 0
         )
+        self._latest = now
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
 
@@ -61,13 +62,13 @@ class Simulator:
         """Takes bytes whose last one arrived at `now`."""
         self._settle(now)
         self.line.receive_data(data, now)
-        self._drain(now)
+        self._drain()
 
     def poll(self, now: Instant) -> bytes:
         """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
         self._settle(now)
         out = self.line.poll(now)
-        self._drain(now)
+        self._drain()
         return out
 
     def deadline(self) -> Instant | None:
@@ -121,25 +122,27 @@ class Simulator:
 
     # Between the parts
 
-    def _drain(self, now: Instant) -> None:
+    def _drain(self) -> None:
         while (event := self.line.next_event()) is not None:
             match event:
                 case PacketSeen():
                     self.wire.append(event)
                 case LinkEvent():
-                    self._of(event).receive(event.event, now)
+                    self._of(event).receive(event.event, self._latest)
+                    self._gather()
                 case Finding():
                     self._found(event)
                 case _:
                     assert_never(event)
-        self._gather(now)
 
     def _settle(self, now: Instant) -> None:
+        # Bytes of one read are handed in with the moments they arrived, which may lie before the last poll.
+        self._latest = max(now, self._latest)
         for till in self.tills:
-            till.settle(now)
-        self._gather(now)
+            till.settle(self._latest)
+        self._gather()
 
-    def _gather(self, now: Instant) -> None:
+    def _gather(self) -> None:
         """Takes over the tills' findings, and options that the operator has changed."""
         for till in self.tills:
             for finding in till.take_findings():

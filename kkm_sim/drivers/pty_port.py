@@ -73,8 +73,10 @@ class PtyPort:
         self._bell.wait((), timeout_ns)
 
     def write(self, data: bytes) -> None:
-        with contextlib.suppress(BlockingIOError):
+        try:
             os.write(self._master, data)
+        except BlockingIOError:
+            pass
 
     def client_baud(self) -> int | None:
         """The slave's speed; 0 for one that no till has."""

@@ -204,7 +204,9 @@ class Pump:
         incoming, outgoing, calls = self._incoming, self._outgoing, self._calls
         self._follow_speed()
         while not self._stopping:
-            wake_at = earliest(endpoint.deadline(), incoming.deadline(), outgoing.deadline(), self._retry_at)
+            wake_at = endpoint.deadline()
+            if incoming.waiting or outgoing.waiting or self._retry_at is not None:
+                wake_at = earliest(wake_at, incoming.deadline(), outgoing.deadline(), self._retry_at)
             timeout = None
             if wake_at is not None:
                 ahead = wake_at - now_of()
@@ -221,10 +223,16 @@ class Pump:
             now = now_of()
             if not (data or calls or (wake_at is not None and now >= wake_at)):
                 continue
-            if self._retry_at is not None and now >= self._retry_at:
-                self._reopen(now)
+            right_speed = None
             if data:
-                self._hear(data, now)
+                speed = port.client_baud()
+                right_speed = speed is None or speed == endpoint.baud
+                if not right_speed:
+                    self._hear_noise(data, now)
+                elif self._paced and (byte_time := endpoint.byte_time):
+                    incoming.take(data, now, byte_time)
+                else:
+                    endpoint.receive(data, now)
             if incoming.waiting:
                 for byte, arrived in incoming.due(now):
                     endpoint.receive(byte, arrived)
@@ -232,36 +240,32 @@ class Pump:
                 self._run_calls(now)
             answer = endpoint.poll(now)
             if answer:
-                byte_time = endpoint.byte_time if self._paced else 0
-                if byte_time:
+                if self._paced and (byte_time := endpoint.byte_time):
                     outgoing.take(answer, now, byte_time)
                 else:
-                    self._write(answer)
+                    self._write(answer, right_speed)
             if outgoing.waiting:
                 delivered = outgoing.due(now)
                 if delivered:
-                    self._write(delivered)
+                    self._write(delivered, right_speed)
+            if self._retry_at is not None and now >= self._retry_at:
+                self._reopen(now)
             if endpoint.baud != self._baud:
                 self._follow_speed()
             for observe in self.on_step:
                 observe(now)
 
-    def _hear(self, data: bytes, now: Instant) -> None:
-        speed = self.port.client_baud()
-        if speed is not None and speed != self.endpoint.baud:
-            if self._hears_noise is not None and now >= self._quiet_from:
-                self._hears_noise.wrong_speed(data, now)
-            self._quiet_from = Instant(now + _QUIET)
-            return
-        byte_time = self.endpoint.byte_time if self._paced else 0
-        if byte_time:
-            self._incoming.take(data, now, byte_time)
-        else:
-            self.endpoint.receive(data, now)
+    def _hear_noise(self, data: bytes, now: Instant) -> None:
+        if self._hears_noise is not None and now >= self._quiet_from:
+            self._hears_noise.wrong_speed(data, now)
+        self._quiet_from = Instant(now + _QUIET)
 
-    def _write(self, data: bytes) -> None:
-        speed = self.port.client_baud()
-        if speed is not None and speed != self.endpoint.baud:
+    def _write(self, data: bytes, right_speed: bool | None) -> None:
+        """`right_speed`: whether the client has the till's speed, where this step has found that out already."""
+        if right_speed is None:
+            speed = self.port.client_baud()
+            right_speed = speed is None or speed == self.endpoint.baud
+        if not right_speed:
             return
         try:
             self.port.write(data)

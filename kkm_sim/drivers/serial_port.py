@@ -7,7 +7,6 @@ import socket
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import serial
 
@@ -157,10 +156,7 @@ class SerialPort:
         return self._url.partition("://")[0].lower() if "://" in self._url else ""
 
     def _open(self) -> serial.Serial:
-        device = cast(
-            serial.Serial,
-            serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S),
-        )
+        device = serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S)
         if self._scheme == "socket":
             # pyserial leaves Nagle's algorithm on: 40 ms an answer.
             line = socket.socket(fileno=device.fileno())

@@ -2,7 +2,7 @@
 
 A row is a trigger, where from, where to; `conditions` are asked in the order of the rows and the first row that
 fits is taken. `before` does the work and may raise Refusal, which leaves everything as it was; `after` speaks of
-the new state. A key without a row is the operator's mistake. Hooks are methods of `Till`; they fire no triggers.
+the new state. A key without a row is the operator's mistake. Hooks are methods of `Actions`; they fire no triggers.
 """
 
 from enum import Enum
@@ -128,8 +128,8 @@ TRANSITIONS: list[Row] = [
     t("item_pressed",       S.ANNUL_ARMED,  S.ANNUL_SCAN,   conditions="last_is_alcohol",               before="check_operation"),
     t("item_pressed",       S.ANNUL_ARMED,  S.OPEN,         before="annul_last"),
     t("annul_scanned",      S.ANNUL_SCAN,   S.OPEN,         before="annul_last"),
-    t("total_pressed",      S.ANNUL_ARMED,  S.IDLE,         before="annul_receipt_whole"),
-    t("receipt_annulled",   S.OPEN,         S.IDLE,         before="annul_receipt_whole"),
+    t("total_pressed",      S.ANNUL_ARMED,  S.IDLE,         before="annul_whole"),
+    t("receipt_annulled",   S.OPEN,         S.IDLE,         before="annul_whole"),
 
     # Closing
     t("total_pressed",      S.OPEN,         S.CLOSE_WAIT,   conditions="has_alcohol",                   before=["pay_in_cash", "ask_permission"]),

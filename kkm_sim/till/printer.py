@@ -22,11 +22,16 @@ class Printer:
         self._at = Instant(0)  # when the job at the head was begun
         self.since: Instant | None = None
         """When it began to print; None while it does not."""
+        self.paper = True
+        """True while there is a roll in it."""
+        self.halted = False
+        """The paper ended in mid-print; goes on with `start`."""
 
     @property
     def wants_paper(self) -> bool:
-        """True while the next job is something to print."""
-        return bool(self._queue) and isinstance(self._queue[0], TextLine | Bitmap | Cut)
+        """True when it stands before something to print and has no paper; `halted` says that this is known."""
+        printable = bool(self._queue) and isinstance(self._queue[0], TextLine | Bitmap | Cut)
+        return printable and not self.paper and not self.halted
 
     @property
     def busy(self) -> bool:
@@ -42,6 +47,7 @@ class Printer:
     def start(self, now: Instant) -> None:
         """Begins the job at the head anew: at first, after a power failure, with new paper."""
         self._at = now
+        self.halted = False
         self.since = now if self._queue else None
 
     def drop(self, *kinds: type[Job]) -> None:
@@ -51,8 +57,8 @@ class Printer:
             self.since = None
 
     def deadline(self) -> Instant | None:
-        """When the job at the head will be out; None where nothing waits."""
-        return Instant(self._at + self._cost(self._queue[0])) if self._queue else None
+        """When the job at the head will be out; None where nothing waits or it has halted."""
+        return None if self.halted or not self._queue else Instant(self._at + self._cost(self._queue[0]))
 
     def step(self) -> Job:
         """The job at the head is out: on the tape, or the till's to hand on."""

@@ -1,0 +1,69 @@
+"""What several commands need: settings from the command line, and a line to put an engine on."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.drivers.ports import Port, PortError
+from kkm_sim.settings import Settings
+
+
+def settings_of(assignments: Sequence[str], config: Path | None = None, **defaults: Any) -> Settings:
+    """Settings from a TOML file and NAME=VALUE; `defaults` stand where the user said nothing."""
+    if not assignments and config is None:
+        return replace(Settings(), **defaults)
+    # pydantic takes its time: only who has something to say pays for it.
+    from kkm_sim.configuration import ConfigurationError, load_settings
+
+    try:
+        return load_settings(config, assignments, defaults)
+    except ConfigurationError as error:
+        raise UserMistake(str(error)) from None
+
+
+def open_line(args: argparse.Namespace, baud: int) -> Port:
+    """The port that the options of `run` name."""
+    try:
+        if args.port is not None:
+            from kkm_sim.drivers.serial_port import SerialPort
+
+            return SerialPort(args.port, baud)
+        if args.tcp is not None:
+            from kkm_sim.drivers.tcp_port import TcpPort
+
+            return TcpPort(*args.tcp)
+        if args.rfc2217 is not None:
+            from kkm_sim.drivers.rfc2217_port import Rfc2217Port
+
+            return Rfc2217Port(*args.rfc2217, baud)
+        from kkm_sim.drivers.pty_port import PtyPort
+
+        return PtyPort(Path(args.pty) if args.pty else None, baud)
+    except PortError as error:
+        raise UserMistake(str(error)) from None
+
+
+def until_told(stop: Callable[[], None]) -> None:
+    """Lets SIGINT and SIGTERM end things in order."""
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGINT, told)
+    signal.signal(signal.SIGTERM, told)
+
+
+def say(line: str) -> None:
+    """A line on stdout, at once."""
+    print(line, flush=True)
+
+
+def complain(line: str) -> None:
+    """A line on stderr, at once."""
+    print(line, file=sys.stderr, flush=True)
