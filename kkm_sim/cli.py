@@ -112,7 +112,9 @@ def _add_run(commands: "_Commands[_Parser]") -> None:
     run.add_argument("--config", metavar="FILE.toml", type=Path, help="settings from a TOML file; --set wins")
     run.add_argument("--http", metavar="HOST:PORT", type=address, help="serve the control API; port 0 = any free one")
     run.add_argument("--findings", metavar="FILE.jsonl", type=Path, help="append each finding as a line of JSON")
-    run.add_argument("--start", choices=("cash", "menu", "off"), default="cash", help="the till's state (default: cash)")
+    run.add_argument(
+        "--start", choices=("cash", "menu", "off"), default="cash", help="the till's state (default: cash)"
+    )
     run.add_argument(
         "--pace",
         choices=("packet", "byte", "off"),
@@ -129,13 +131,19 @@ def _add_smartbox(commands: "_Commands[_Parser]") -> None:
         description="Plays the SmartBox against a till, simulated or real.",
     )
     smartbox.add_argument("--port", metavar="URL", required=True, help="a serial device, pty or any pyserial URL")
-    smartbox.add_argument("--address", metavar="N", type=_till_address, default=1, help="the till's address (default: 1)")
+    smartbox.add_argument(
+        "--address", metavar="N", type=_till_address, default=1, help="the till's address (default: 1)"
+    )
     smartbox.add_argument("--baud", type=int, choices=(9600, 19200, 38400, 57600), default=57600)
     smartbox.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="frame_numbers, retries …")
-    smartbox.add_argument("--pace", choices=("packet", "byte", "off"), default="packet", help="as for run")
-    smartbox.add_argument("--timeout", metavar="S", type=int, default=120, help="seconds to wait for the end of a command")
+    smartbox.add_argument("--pace", choices=("packet", "off"), default="packet", help="off: no gaps, as the till's")
+    smartbox.add_argument(
+        "--timeout", metavar="S", type=int, default=120, help="seconds to wait for the end of a command"
+    )
     smartbox.add_argument("--beer", metavar="EAN", action="append", default=[], help="a code that is beer; repeatable")
-    smartbox.add_argument("--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code")
+    smartbox.add_argument(
+        "--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code"
+    )
     smartbox.add_argument("--utm", choices=("up", "down", "refuses"), default="up", help="the stand-in for the UTM")
     smartbox.add_argument("--utm-delay", metavar="S", type=int, default=0, help="seconds the UTM takes for an answer")
     _add_verbose(smartbox)
@@ -146,7 +154,12 @@ def _add_smartbox(commands: "_Commands[_Parser]") -> None:
     message = actions.add_parser("message", help="show a message to the operator")
     message.add_argument("code", metavar="N", type=int, help="1 SCAn EAN, 2 SCAn PdF, 3 ПОВtОР")
     actions.add_parser("annul", help="annul the open receipt")
-    actions.add_parser("serve", help="take scanned codes line by line on stdin, until it ends")
+    actions.add_parser(
+        "serve",
+        help="take scanned codes line by line on stdin, and serve the till",
+        description="Each line of stdin is a scanned code, or: beer EAN, ping, message N, annul, utm up|down|refuses. "
+        "After the end of stdin it serves until the receipt is done.",
+    )
 
 
 def _add_schema(commands: "_Commands[_Parser]") -> None:
@@ -156,7 +169,9 @@ def _add_schema(commands: "_Commands[_Parser]") -> None:
 
 
 def _add_verbose(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-v", "--verbose", action="count", default=0, help="log findings to stderr; twice: packets too")
+    command.add_argument(
+        "-v", "--verbose", action="count", default=0, help="log findings to stderr; twice: packets too"
+    )
 
 
 def address(text: str) -> tuple[str, int]:

@@ -45,4 +45,8 @@ class ManualClock:
 
 def earliest(*moments: Instant | None) -> Instant | None:
     """The first of several deadlines; None where nothing is pending."""
-    return min((moment for moment in moments if moment is not None), default=None)
+    first = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first

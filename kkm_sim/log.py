@@ -1,6 +1,7 @@
 """A bounded, numbered list of what happened: whoever watches asks for what is new since a number."""
 
 from collections import deque
+from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Log(Generic[T]):
         """The kept entries with numbers above `number`, oldest first."""
         first = self._last - len(self._entries) + 1
         skip = max(number + 1 - first, 0)
-        return [(first + i, self._entries[i]) for i in range(skip, len(self._entries))]
+        return list(enumerate(islice(self._entries, skip, None), first + skip))
 
     def clear(self) -> None:
         """Forgets the entries; numbers go on."""

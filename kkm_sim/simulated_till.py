@@ -35,6 +35,7 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.settings import Settings
 from kkm_sim.till import effects
+from kkm_sim.till.keyboard import Key
 from kkm_sim.till.machine import Till
 from kkm_sim.till.requests import IdentifierEnd, IdentifierGraphics, IdentifierText
 from kkm_sim.till.requests import SaleRequest as TillSaleRequest
@@ -62,6 +63,7 @@ class SimulatedTill:
         self.till = Till(settings, now=now, wall=wall, start=start)
         self.link = TillLink(settings.option_30, settings, declared_length)
         self._findings: list[Finding] = []
+        self.keys: Log[Key] = Log(1000)
         self.beeps: Log[effects.Beep] = Log(1000)
         self._sale_hs = False
         self._delivered: Function | None = None  # the till's request that the master has acknowledged
@@ -212,7 +214,8 @@ class SimulatedTill:
             case Function.SALE:
                 return self._request_sale(data, hs, now)
             case Function.CLOSE | Function.IDENTIFIER:
-                return self._take_answer(data, now)
+                self._take_answer(data, now)
+                return None
             case Function.DONE:
                 self._found(FindingCode.UNASKED_ANSWER, now, data)
                 return None

@@ -39,41 +39,35 @@ class Simulator:
         all_settings = (settings or Settings(),) if not isinstance(settings, Sequence) else settings
         self._paced = paced
         self.tills = tuple(SimulatedTill(each, now=now, wall=wall, start=start) for each in all_settings)
-        self.line = TillLine(
-            (till.link for till in self.tills), byte_time=self.byte_time, gap=GAP if paced else 0
-        )
-        self._latest = now
+        self.line = TillLine((till.link for till in self.tills), byte_time=0, gap=GAP if paced else 0)
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
-
-    @property
-    def baud(self) -> int:
+        self.baud = 0
         """The line's speed by option 29."""
-        return BAUD_RATES[self.tills[0].till.options[29]]
-
-    @property
-    def byte_time(self) -> int:
+        self.byte_time = 0
         """What a byte takes on the line, ns; 0 where nobody paces."""
-        return -(-BITS_PER_BYTE * SECOND // self.baud) if self._paced else 0
+        self._latest = now
+        self._tills_due: Instant | None = None
+        self._gather()
 
     # The line
 
     def receive(self, data: bytes, now: Instant) -> None:
         """Takes bytes whose last one arrived at `now`."""
-        self._settle(now)
+        self._run_to(now)
         self.line.receive_data(data, now)
         self._drain()
 
     def poll(self, now: Instant) -> bytes:
         """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
-        self._settle(now)
+        self._run_to(now)
         out = self.line.poll(now)
         self._drain()
         return out
 
     def deadline(self) -> Instant | None:
         """When `poll` must be called at the latest."""
-        return earliest(self.line.deadline(), *(till.deadline() for till in self.tills))
+        return earliest(self.line.deadline(), self._tills_due)
 
     def wrong_speed(self, data: bytes, now: Instant) -> None:
         """A burst of bytes at another speed than option 29's: the till hears noise."""
@@ -93,6 +87,7 @@ class Simulator:
     def press(self, key: Key, now: Instant, address: int | None = None) -> None:
         """The operator presses a key."""
         till = self.till(address)
+        till.keys.append(key)
         till.till.press(key, now)
         self._settle(now)
 
@@ -122,6 +117,12 @@ class Simulator:
 
     # Between the parts
 
+    def _run_to(self, now: Instant) -> None:
+        # Bytes of one read are handed in with the moments they arrived, which may lie before the last poll.
+        self._latest = max(now, self._latest)
+        if self._tills_due is not None and now >= self._tills_due:
+            self._settle(now)
+
     def _drain(self) -> None:
         while (event := self.line.next_event()) is not None:
             match event:
@@ -136,20 +137,22 @@ class Simulator:
                     assert_never(event)
 
     def _settle(self, now: Instant) -> None:
-        # Bytes of one read are handed in with the moments they arrived, which may lie before the last poll.
         self._latest = max(now, self._latest)
         for till in self.tills:
             till.settle(self._latest)
         self._gather()
 
     def _gather(self) -> None:
-        """Takes over the tills' findings, and options that the operator has changed."""
+        """Takes over the tills' findings and deadlines, and options that the operator has changed."""
         for till in self.tills:
             for finding in till.take_findings():
                 self._found(finding)
-            if till.till.options[30] != till.link.address:
-                self.line.readdress(till.link.address, till.till.options[30])
-        self.line.byte_time = self.byte_time
+            wanted = till.till.options[30]
+            if wanted != till.link.address and self.line.is_free(wanted):
+                self.line.readdress(till.link.address, wanted)
+        self.baud = BAUD_RATES[self.tills[0].till.options[29]]
+        self.byte_time = self.line.byte_time = _byte_time(self.baud) if self._paced else 0
+        self._tills_due = earliest(*(till.deadline() for till in self.tills))
 
     def _of(self, event: LinkEvent) -> SimulatedTill:
         return next(till for till in self.tills if till.link is event.link)
@@ -157,3 +160,8 @@ class Simulator:
     def _found(self, finding: Finding) -> None:
         if self._paced or not finding.code.rule.timed:
             self.findings.append(finding)
+
+
+def _byte_time(baud: int) -> int:
+    """Nanoseconds of one byte, rounded up: never faster than the line."""
+    return -(-BITS_PER_BYTE * SECOND // baud)

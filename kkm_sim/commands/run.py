@@ -30,9 +30,7 @@ def run(args: argparse.Namespace) -> int:
         defaults["option_30"] = args.address
     settings = settings_of(args.set, args.config, **defaults)
     clock = MonotonicClock()
-    simulator = Simulator(
-        settings, wall=datetime.now(), now=clock.now(), start=args.start, paced=args.pace != "off"
-    )
+    simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), start=args.start, paced=args.pace != "off")
     with contextlib.ExitStack() as stack:
         findings = stack.enter_context(_append_to(args.findings)) if args.findings else None
         pump = Pump(simulator, open_line(args, simulator.baud), pace=args.pace, clock=clock)

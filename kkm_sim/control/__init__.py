@@ -1,0 +1,1 @@
+"""The control API: HTTP and WebSocket over a running simulator. Imported only when somebody asks for `--http`."""

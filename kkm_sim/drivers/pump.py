@@ -117,15 +117,18 @@ class Pump:
     # From any thread
 
     def start(self) -> None:
-        """Runs the loop in a thread of its own."""
+        """Runs the loop in a thread of its own. Does nothing once stopped."""
         thread = threading.Thread(target=self._run_in_thread, name="kkm-sim line", daemon=True)
-        self._begin(thread)
-        thread.start()
+        if self._begin(thread):
+            thread.start()
 
     def run(self) -> None:
-        """Runs the loop in the caller's thread until `stop`; raises what the endpoint raised."""
-        self._begin(threading.current_thread())
-        self._run()
+        """Runs the loop in the caller's thread until `stop`, not at all when that came first.
+
+        Raises what the endpoint raised.
+        """
+        if self._begin(threading.current_thread()):
+            self._run()
 
     def stop(self, timeout_s: float = 5) -> None:
         """Ends the loop and waits until the port is closed.
@@ -167,11 +170,14 @@ class Pump:
 
     # In the pump's thread
 
-    def _begin(self, runner: threading.Thread) -> None:
+    def _begin(self, runner: threading.Thread) -> bool:
         with self._lock:
-            if self._runner is not None or self._ended.is_set():
+            if self._runner is not None:
                 raise RuntimeError("a pump runs once")
+            if self._ended.is_set():
+                return False
             self._runner = runner
+            return True
 
     def _run_in_thread(self) -> None:
         # Logged already, and kept for `wait`.

@@ -21,15 +21,16 @@ class TcpPort:
     _scheme = "tcp"
 
     def __init__(self, host: str, port: int) -> None:
+        if not 0 <= port <= 65535:
+            raise PortError(f"cannot listen on {host}:{port}: a port is 0 to 65535")
         self._client: socket.socket | None = None
         self._bell = Doorbell()
         try:
             family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             self._listener = socket.create_server((address[0], port), family=family)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             self._bell.close()
-            reason = getattr(error, "strerror", None) or error
-            raise PortError(f"cannot listen on {host}:{port}: {reason}") from error
+            raise PortError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
         self._listener.setblocking(False)
         bound = self._listener.getsockname()
         self._name = f"[{bound[0]}]:{bound[1]}" if family == socket.AF_INET6 else f"{bound[0]}:{bound[1]}"

@@ -103,6 +103,7 @@ class PacketDecoder:
                 return None
             if isinstance(found, Received):
                 self._take(len(found.raw))
+                self._hunting, self._shadow = False, 0  # the damage ends where a good packet stood
                 return found
             already_named = self._hunting
             self._hunting = True

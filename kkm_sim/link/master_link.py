@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from kkm_sim.clock import MS, Instant, earliest
+from kkm_sim.clock import MS, SECOND, Instant, earliest
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.decoder import Damage, PacketDecoder, Received
 from kkm_sim.link.events import (
@@ -37,6 +37,10 @@ POLL_INTERVAL = 200 * MS
 """Between two RDY while nothing else is to be said: the document's "not more often than every 200…300 ms"."""
 
 
+RESTART_AFTER = 2 * SECOND
+"""A transfer that stood still so long begins again: the till drops what it holds of one after 3 s."""
+
+
 class Awaits(Enum):
     """What the till owes: the answer to the packet sent last."""
 
@@ -44,7 +48,7 @@ class Awaits(Enum):
     RDY_ANSWER = "an answer to RDY"
     SYN_ANSWER = "RDY after SYN"
     ACK = "ACK"
-    FRAME = "the next frame of its transfer"
+    FRAME = "its frame: the next one, or one again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class MasterLink:
         self._next_poll = now
         self._failures = 0  # tries in a row that were not answered or not understood
         self._linked: bool | None = None  # None: not known yet
+        self._accepted_at = now  # when the till last took a frame of ours
+        self._wait_due = False
         self._may_answer = False  # the till's data were just acknowledged: ours may follow without RDY
         self._restart_theirs = False  # after SYN: the till's transfer is to begin again, RST
         self._restart_ours = False  # after SYN: our transfer begins again, RST and DATA
@@ -96,10 +102,13 @@ class MasterLink:
 
     # What the SmartBox wants
 
-    def send(self, data: bytes, tag: Hashable, *, hs: bool = False) -> None:
-        """Queues a whole message; goes at once if it answers what the till just sent, else after RDY."""
+    def send(self, data: bytes, tag: Hashable, *, hs: bool = False, answer: bool = False) -> None:
+        """Queues a whole message, to go after RDY.
+
+        `answer`: it answers what the till just sent, and goes without RDY if nothing was said since.
+        """
         message = MasterMessage(Outgoing(data, tag), hs)
-        if self._may_answer and self._sending is None:
+        if answer and self._may_answer and self._sending is None:
             self._queue.appendleft(message)
             self._begin()
         else:
@@ -107,8 +116,8 @@ class MasterLink:
             self._hurry()
 
     def send_wait(self) -> None:
-        """WAIT: an answer is still being prepared [D-4]."""
-        self._say_control(ControlCode.WAIT)
+        """WAIT: an answer is still being prepared [D-4]. Goes as soon as the till owes nothing."""
+        self._wait_due = True
 
     @property
     def busy(self) -> bool:
@@ -120,7 +129,8 @@ class MasterLink:
     def receive_data(self, data: bytes, now: Instant) -> None:
         """Stores bytes whose last one arrived at `now`. Drain `next_event` before the next call."""
         self._decoder.feed(data)
-        self._arrived = self._quiet_from = now
+        self._arrived = now
+        self._quiet_from = max(self._quiet_from, now)
 
     def next_event(self) -> MasterEvent | None:
         """The next thing that happened; None when all that came is dealt with."""
@@ -142,50 +152,61 @@ class MasterLink:
         self._events.append(
             PacketSeen(packet, received.raw, Instant(self._arrived - len(received.raw) * self.byte_time))
         )
-        if packet.direction is Direction.TO_TILL or packet.address not in (self.address, MASTER_ADDRESS):
+        if not self._from_our_till(packet):
             return
         self._heard()
         if isinstance(packet, DataPacket):
             self._receive_frame(packet)
-        elif packet.code is ControlCode.ACK:
-            self._acknowledged(packet.hs)
-        elif packet.code is ControlCode.RDY:
-            self._till_ready()
-        elif packet.code in (ControlCode.DISC, ControlCode.BUSY):
-            self._till_busy()
-        elif packet.code is ControlCode.NAK:
-            self._try_again(self._send_frame, "line data error")
-        elif packet.code is ControlCode.REJ:
-            self._restart_ours = self._transfer is not None and not self._transfer.single
-            self._numbers.refused()
-            self._try_again(self._syn, "line data error")
+            return
+        match packet.code:
+            case ControlCode.ACK:
+                self._acknowledged(packet.hs)
+            case ControlCode.RDY:
+                self._till_ready()
+            case ControlCode.DISC | ControlCode.BUSY:
+                self._till_busy()
+            case ControlCode.NAK if self._awaits is Awaits.ACK:
+                self._try_again(self._send_frame, "line data error")
+            case ControlCode.REJ if self._awaits is Awaits.ACK:
+                self._numbers.refused()
+                self._try_again(self._syn, "line data error")
+            case _:
+                pass  # it answers nothing: what was awaited is awaited still
 
     def _receive_damage(self, damage: Damage) -> None:
-        if damage.code is FindingCode.BAD_DCRC and self._awaits is not Awaits.NOTHING:
-            self._say_control(ControlCode.NAK)
-            self._expect(self._awaits)
+        if damage.code is FindingCode.BAD_DCRC and damage.packet is not None and self._from_our_till(damage.packet):
+            self._heard()
+            self._try_again(self._refuse_frame, "line data error")
+
+    def _from_our_till(self, packet: Packet) -> bool:
+        return packet.direction is Direction.TO_MASTER and packet.address in (self.address, MASTER_ADDRESS)
 
     # The till's answers
 
     def _till_ready(self) -> None:
+        if self._awaits not in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER):
+            return
         if self._awaits is Awaits.SYN_ANSWER and self._restart_theirs:
-            self._restart_theirs = False
             self._say_control(ControlCode.RST)
             self._expect(Awaits.FRAME)
-        elif self._awaits in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER):
-            if self._restart_ours and self._transfer is not None:
+        elif self._transfer is not None:
+            stood_still = self._transfer.under_way and self._arrived >= self._accepted_at + RESTART_AFTER
+            if self._restart_ours or stood_still:
+                self._restart_ours = False
                 self._transfer.restart()
                 self._say_control(ControlCode.RST)
-            self._restart_ours = False
-            if self._transfer is not None:
-                self._send_frame()
-            elif self._queue:
-                self._begin()
-            else:
-                self._rest()
+            self._send_frame()
+        elif self._queue:
+            self._begin()
+        else:
+            self._failures = 0
+            self._rest()
 
     def _till_busy(self) -> None:
         """DISC or BUSY: nothing is lost, the same is tried at the next RDY."""
+        if self._awaits in (Awaits.SYN_ANSWER, Awaits.NOTHING):
+            return  # SYN is answered RDY in every state: this answers something older
+        self._restart_theirs = False  # a till that cannot send now begins again when it can
         self._failures = 0
         self._rest()
 
@@ -193,6 +214,7 @@ class MasterLink:
         if self._awaits is not Awaits.ACK or self._transfer is None or self._sending is None:
             return
         self._failures = 0
+        self._accepted_at = self._arrived
         self._numbers.acknowledged()
         if not self._transfer.last:
             self._transfer.advance()
@@ -210,10 +232,9 @@ class MasterLink:
 
     def _receive_frame(self, packet: DataPacket) -> None:
         if not self._numbers.take(packet.number):
-            self._restart_theirs = self._incoming.begun
-            self._incoming.drop()
             self._try_again(self._syn, "line data error")
             return
+        self._restart_theirs = False
         self._failures = 0
         message = self._incoming.add(packet.data, packet.hs)
         self._say_control(ControlCode.ACK, hs=self._incoming.begun)
@@ -221,6 +242,8 @@ class MasterLink:
             self._expect(Awaits.FRAME)
         else:
             self._rest()
+            if self.busy:
+                self._hurry()
             self._may_answer = True
         if not isinstance(message, Held):
             self._events.append(MessageReceived(message, packet.hs))
@@ -232,9 +255,13 @@ class MasterLink:
         if self._decoder.partial and now >= self._arrived + ANSWER_TIMEOUT:
             self._decoder.give_up()
         if self._answer_deadline is not None and now >= self._answer_deadline:
-            self._unanswered(now)
-        if self._awaits is Awaits.NOTHING and not self._out and now >= self._next_poll:
-            self._ask()
+            self._unanswered()
+        if self._awaits is Awaits.NOTHING and not self._out and not self._decoder.partial:
+            if self._wait_due:
+                self._wait_due = False
+                self._say_control(ControlCode.WAIT)
+            elif now >= self._next_poll:
+                self._ask()
         out = b""
         while self._out and now >= self._quiet_from + self.gap:
             out += self._send_packet(self._out.popleft(), now)
@@ -246,26 +273,29 @@ class MasterLink:
             Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None,
             self._answer_deadline,
             Instant(self._quiet_from + self.gap) if self._out else None,
-            self._next_poll if self._awaits is Awaits.NOTHING and not self._out else None,
+            self._next_free_moment(),
         )
+
+    def _next_free_moment(self) -> Instant | None:
+        """When RDY or WAIT is due."""
+        if self._awaits is not Awaits.NOTHING or self._out or self._decoder.partial:
+            return None
+        return self._quiet_from if self._wait_due else self._next_poll
 
     def _send_packet(self, packet: Packet, now: Instant) -> bytes:
         raw = packet.encode()
         self._quiet_from = Instant(now + len(raw) * self.byte_time)
-        self._next_poll = Instant(self._quiet_from + self.poll_interval)
         if self._awaits is not Awaits.NOTHING:
             self._answer_deadline = Instant(self._quiet_from + ANSWER_TIMEOUT)
         self._events.append(PacketSeen(packet, raw, now))
         return raw
 
-    def _unanswered(self, now: Instant) -> None:
+    def _unanswered(self) -> None:
+        # A frame that did not come, ours or theirs, is asked for with RDY: nothing of a transfer is lost by that.
         self._answer_deadline = None
-        self._next_poll = now
-        if self._awaits is Awaits.FRAME:
-            self._incoming.drop()
-        lost_syn = self._awaits is Awaits.SYN_ANSWER
-        self._awaits = Awaits.NOTHING
-        self._try_again(self._syn if lost_syn else self._ask, "no link")
+        again = self._syn if self._awaits is Awaits.SYN_ANSWER or self._restart_theirs else self._ask
+        no_link = self._awaits in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER)
+        self._try_again(again, "no link" if no_link else "line data error")
 
     def _try_again(self, action: Callable[[], None], reason: str) -> None:
         """Repeats what failed, up to `retries` times; then the message is given up and polling goes on."""
@@ -282,11 +312,10 @@ class MasterLink:
             self._events.append(MessageFailed(failed.outgoing.tag, reason))
         while reason == "no link" and self._queue:
             self._events.append(MessageFailed(self._queue.popleft().outgoing.tag, reason))
-        self._restart_ours = self._restart_theirs = False
+        self._restart_theirs = False
         self._syn()
 
     def _heard(self) -> None:
-        self._answer_deadline = None
         self._may_answer = False
         if not self._linked:
             self._linked = True
@@ -297,12 +326,17 @@ class MasterLink:
         self._expect(Awaits.RDY_ANSWER)
 
     def _syn(self) -> None:
+        """Both counters begin again, and so does a transfer that was under way, either way."""
         self._out.clear()
+        self._restart_theirs = self._restart_theirs or self._incoming.begun
+        self._restart_ours = self._transfer is not None and not self._transfer.single
+        self._incoming.drop()
         self._numbers.reset()
         self._say_control(ControlCode.SYN)
         self._expect(Awaits.SYN_ANSWER)
 
     def _begin(self) -> None:
+        self._failures = 0
         self._sending = self._queue.popleft()
         self._transfer = OutgoingTransfer(self._sending.outgoing, MAX_FRAME)
         self._send_frame()
@@ -314,6 +348,10 @@ class MasterLink:
         hs = not transfer.last or sending.hs
         self._say(DataPacket(self.address, Direction.TO_TILL, self._numbers.use(), transfer.frame, hs))
         self._expect(Awaits.ACK)
+
+    def _refuse_frame(self) -> None:
+        self._say_control(ControlCode.NAK)
+        self._expect(Awaits.FRAME)
 
     def _rest(self) -> None:
         """Nothing is owed; the next RDY goes when the interval is over."""

@@ -51,6 +51,10 @@ class TillLine:
         self._quiet_from = Instant(-gap)  # the end of whatever was last on the line
         self._packet_end = Instant(-gap)  # the end of the last packet, to judge the master's gap by
 
+    def is_free(self, address: int) -> bool:
+        """Whether no till of the line has this address."""
+        return address not in self._links
+
     def readdress(self, old: int, new: int) -> None:
         """Option 30 acts from the next packet. Raises KeyError for an address nobody has, ValueError for one taken."""
         if new != old and new in self._links:
@@ -64,7 +68,8 @@ class TillLine:
     def receive_data(self, data: bytes, now: Instant) -> None:
         """Stores bytes whose last one arrived at `now`. Drain `next_event` before the next call."""
         self._decoder.feed(data)
-        self._arrived = self._quiet_from = now
+        self._arrived = now
+        self._quiet_from = max(self._quiet_from, now)  # both may speak at once: the line is quiet when both are done
 
     def next_event(self) -> LineEvent | None:
         """The next thing that happened on the line; None when all that came is dealt with."""

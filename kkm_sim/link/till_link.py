@@ -35,6 +35,7 @@ class Sending(Enum):
     """Where the till's own data packet stands."""
 
     WAITS_FOR_RDY = "waits for RDY"
+    WAITS_FOR_GAP = "goes out after the gap"
     IN_FLIGHT = "awaits ACK"
     WAITS_FOR_SYN = "refused with REJ, waits for SYN"
 
@@ -106,7 +107,7 @@ class TillLink:
         self._queue = deque(message for message in self._queue if message.tag != tag)
         transfer = self._transfer
         if transfer is not None and transfer.message.tag == tag:
-            if self._sending is Sending.IN_FLIGHT:
+            if self._sending in (Sending.WAITS_FOR_GAP, Sending.IN_FLIGHT):
                 self._withdrawn = True
             else:
                 self._transfer = None
@@ -177,12 +178,15 @@ class TillLink:
 
     def sent(self, packet: Packet, end: Instant) -> None:
         """`packet` will have left the line at `end`: from there the master has three seconds."""
+        timeout = Instant(end + ANSWER_TIMEOUT)
         if isinstance(packet, DataPacket):
-            self._ack_deadline = Instant(end + ANSWER_TIMEOUT)
-        elif packet.code in (ControlCode.NAK, ControlCode.REJ):
-            self._owed_deadline = Instant(end + ANSWER_TIMEOUT)
-        elif packet.code is ControlCode.ACK and self._incoming.begun:
-            self._frame_deadline = Instant(end + ANSWER_TIMEOUT)
+            self._ack_deadline = timeout
+            self._sending = Sending.IN_FLIGHT
+            return
+        if packet.code in (ControlCode.NAK, ControlCode.REJ):
+            self._owed_deadline = timeout
+        if packet.code in (ControlCode.ACK, ControlCode.NAK) and self._incoming.begun:
+            self._frame_deadline = timeout
 
     def poll(self, now: Instant) -> None:
         """Runs the timeouts."""
@@ -294,9 +298,12 @@ class TillLink:
             self._incoming.drop()
             self._frame_deadline = None
             self._invitation = Invitation.GIVEN
-        elif not self._refused_by_state(rdy=True):
+        else:
             self._transfer.restart()
-            self._send_frame()
+            if self._refused_by_state(rdy=True):
+                self._sending = Sending.WAITS_FOR_RDY
+            else:
+                self._send_frame()
 
     def _reset(self) -> None:
         self._forget_exchange()
@@ -405,11 +412,17 @@ class TillLink:
         assert transfer is not None
         hs = not transfer.last or (self._settings.last_packet_hs == 1 and not transfer.single)
         packet = DataPacket(self._said_address, Direction.TO_MASTER, self._numbers.use(), transfer.frame, hs)
-        self._sending = Sending.IN_FLIGHT
+        self._sending = Sending.WAITS_FOR_GAP
         self._invitation = Invitation.NONE
+        self._unsay_data()
         self._say(packet)
 
+    def _unsay_data(self) -> None:
+        """Never two data packets in flight: one that still waits for the gap gives way."""
+        self._replies = deque(reply for reply in self._replies if not isinstance(reply, DataPacket))
+
     def _end_transfer(self) -> None:
+        self._unsay_data()
         self._transfer = None
         self._withdrawn = False
         self._sending = Sending.WAITS_FOR_RDY

@@ -44,6 +44,11 @@ class OutgoingTransfer:
         return len(self.message.data) <= self._max_frame
 
     @property
+    def under_way(self) -> bool:
+        """Whether a frame of it was acknowledged already."""
+        return self._begin > 0
+
+    @property
     def last(self) -> bool:
         """Whether no frame follows this one."""
         return self._begin + self._max_frame >= len(self.message.data)
@@ -73,12 +78,13 @@ class IncomingTransfer:
     def __init__(self, declared_length: DeclaredLength) -> None:
         self._declared_length = declared_length
         self._data = b""
+        self._begun = False
         self._too_long = False
 
     @property
     def begun(self) -> bool:
         """Whether a frame was taken and more must come."""
-        return bool(self._data) or self._too_long
+        return self._begun or self._too_long
 
     def add(self, frame: bytes, more: bool) -> bytes | Held:
         """Adds a frame whose HS bit is `more`: the whole message once it is complete."""
@@ -87,18 +93,20 @@ class IncomingTransfer:
             return Held.MORE_TO_COME if more else Held.DROPPED
         data = self._data + frame
         if len(data) > MAX_MESSAGE:
-            self._data = b""
+            self.drop()
             self._too_long = more
             return Held.TOO_LONG
         if more:
             length = self._declared_length(data)
             if length is None or len(data) < length:
                 self._data = data
+                self._begun = True
                 return Held.MORE_TO_COME
-        self._data = b""
+        self.drop()
         return data
 
     def drop(self) -> None:
         """Forgets what is held."""
         self._data = b""
+        self._begun = False
         self._too_long = False

@@ -166,8 +166,6 @@ class Actions:
     def take_quantity(self) -> None:
         if self.is_alcohol_requested():
             self.refuse_quantity()
-        if self.has_receipt() and self.entry.sign is not None:
-            raise Refusal
         self.entry = self.entry.with_quantity()
 
     def refuse_quantity(self) -> None:
@@ -333,6 +331,11 @@ class Actions:
         self.print(*layout.report_lines(self.settings, self.moment, self.memory.shift, title))
 
     # Closing
+
+    def resume(self) -> None:
+        """A receipt whose close was refused is open again, unpaid."""
+        if self.state is TillState.REFUSED:
+            self.fire("receipt_resumed")
 
     def pay_in_cash(self) -> None:
         given = self.typed_amount() if self.state is TillState.ENTRY else None

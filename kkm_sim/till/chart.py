@@ -64,6 +64,8 @@ def t(trigger: str, source: Sources, dest: TillState | None, **hooks: str | list
 ON = tuple(state for state in TillState if state is not S.OFF)
 FEEDING = (S.MENU, S.IDLE, S.REQUEST, S.ENTRY, S.OPEN, S.RETURN_ARMED, S.ANNUL_ARMED, S.ANNUL_SCAN)
 
+# A row is a line, however long.
+# ruff: noqa: E501
 # fmt: off
 TRANSITIONS: list[Row] = [
     # Power [D-38]

@@ -6,7 +6,7 @@ from typing import Literal
 from kkm_sim.messages.codes import ResultCode
 from kkm_sim.till.amounts import PIECE
 from kkm_sim.till.keyboard import Key
-from kkm_sim.till.refusal import Refusal
+from kkm_sim.till.refusal import NotTaken, Refusal
 
 DIGITS_BEFORE_POINT = 8
 DIGITS_AFTER_POINT = 3
@@ -38,7 +38,7 @@ class Entry:
             number = "0."
         whole, _, decimals = number.partition(".")
         if number.count(".") > 1 or len(whole) > DIGITS_BEFORE_POINT or len(decimals) > DIGITS_AFTER_POINT:
-            raise Refusal(None)
+            raise NotTaken
         return replace(self, number=number)
 
     def with_section(self) -> "Entry":

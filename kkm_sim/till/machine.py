@@ -11,12 +11,12 @@ from typing import Literal, assert_never
 
 from kkm_sim.availability import Availability
 from kkm_sim.clock import Instant, earliest
-from kkm_sim.messages.codes import CodeType, Function, Operation, ResultCode, ShownMessage
+from kkm_sim.messages.codes import Function, ResultCode, ShownMessage
 from kkm_sim.settings import OPTIONS, Settings
-from kkm_sim.till import layout
+from kkm_sim.till import commands, layout
 from kkm_sim.till.actions import Actions
-from kkm_sim.till.amounts import PIECE, roubles
 from kkm_sim.till.chart import AVAILABILITY, TillState
+from kkm_sim.till.display import displayed
 from kkm_sim.till.effects import (
     AnswerSale,
     AskIdentifier,
@@ -27,21 +27,20 @@ from kkm_sim.till.effects import (
     ReportDone,
     SaleAnswer,
 )
-from kkm_sim.till.entry import MAX_QUANTITY, Entry
-from kkm_sim.till.indicator import BLANK, Indicator, show
+from kkm_sim.till.entry import Entry
+from kkm_sim.till.indicator import Indicator
 from kkm_sim.till.keyboard import NUMBER_KEYS, Key
 from kkm_sim.till.memory import Memory, Stage
 from kkm_sim.till.menu import Choice, OptionChosen
 from kkm_sim.till.printer import Job
-from kkm_sim.till.receipt import MAX_ITEM, Receipt
-from kkm_sim.till.refusal import Refusal
+from kkm_sim.till.receipt import Receipt
+from kkm_sim.till.refusal import NotTaken, Refusal
 from kkm_sim.till.requests import (
     Awaiting,
     IdentifierBlock,
     IdentifierEnd,
     IdentifierGraphics,
     IdentifierText,
-    OpenRequest,
     SaleRequest,
     Status,
 )
@@ -66,28 +65,9 @@ TRIGGERS = dict.fromkeys(NUMBER_KEYS, "number_pressed") | {
     Key.FEED: "feed_pressed",
 }
 
-TEXTS = {
-    S.RETURN_ARMED: ("ВЗ", "0.00"),
-    S.ANNUL_ARMED: ("АН", ""),
-    S.ANNUL_SCAN: ("SCAn", ""),
-    S.CLOSE_WAIT: ("ЗАПРОС", ""),
-}
-"""Indicator by state, where it is always the same [D-21]."""
-
-WAITING_TEXTS = {S.REFUSED: "ОtКАЗАНО", S.QR_PRINT: "ПЕЧАtЬ"}
-"""The same, where the SmartBox may also have kept silent."""
-
 STARTS = {"cash": S.IDLE, "menu": S.MENU, "off": S.OFF}
-TAKES_REQUESTS = (S.IDLE, S.RETURN_ARMED, S.OPEN, S.REFUSED)
-
-MESSAGES = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
-REQUEST_MARK = "А"
 KEYS_OF_REFUSED = frozenset({Key.TOTAL, Key.CREDIT, Key.ANNUL, Key.CLEAR})
 LAST_BLOCK = 0xFFFF
-ANNULLED_BY: dict[CodeType | None, tuple[CodeType, ...]] = {
-    CodeType.PDF: (CodeType.PDF, CodeType.DUPLICATE_PDF),
-}
-"""Which scan annuls an item, where another than its own does: the bottle is in the SmartBox's basket [D-28]."""
 
 
 class UnknownOption(KeyError):
@@ -190,23 +170,7 @@ class Till:
     @property
     def indicator(self) -> Indicator:
         """What the operator sees now."""
-        state, actions = self.state, self._actions
-        if state is S.OFF:
-            return BLANK
-        if self.error is not None:
-            return show(f"Err {self.error.value}")
-        if actions.notice is not None:
-            return actions.notice
-        if state is S.MENU:
-            return actions.menu.indicator
-        if state in TEXTS:
-            return show(*TEXTS[state])
-        if state in WAITING_TEXTS:
-            return show("НЕt СВ" if actions.wait.unanswered else WAITING_TEXTS[state])
-        number = actions.entry.number or roubles(actions.asked_price if state is S.REQUEST else 0)
-        if self.request_open:
-            return show(REQUEST_MARK, number)
-        return show("-" if actions.entry.sign is Key.MINUS else "", number)
+        return displayed(self._actions, self.error)
 
     def status(self, now: Instant) -> Status:
         """What PING reports; between receipts the number given out last and zeros [D-39]."""
@@ -245,6 +209,8 @@ class Till:
                 self._press(key)
         except Refusal as refusal:
             self._refuse(refusal.code)
+        except NotTaken:
+            self._beep(BeepLength.LONG)
         else:
             self._beep(BeepLength.SHORT)
         self.poll(now)
@@ -296,24 +262,22 @@ class Till:
         """Function 1. None: accepted, AnswerSale comes when the operator is done; else the answer at once."""
         self.poll(now)
         try:
-            answer = self._take_request(request)
+            answer = commands.request_sale(self._actions, request)
         except Refusal as refusal:
             self._beep(BeepLength.LONG)
-            assert refusal.code is not None
             return SaleAnswer(result=refusal.code)
         self._beep(BeepLength.SHORT)
         self.poll(now)
         return answer
 
     def show_message(self, message: ShownMessage, now: Instant) -> ResultCode:
-        """Function 6: a hint for the operator, until the next key or change [D-45]."""
+        """Function 6: a hint for the operator; the result code."""
         self.poll(now)
         try:
-            self._check_cash_mode()
-        except Refusal:
+            commands.show_message(self._actions, message)
+        except Refusal as refusal:
             self._beep(BeepLength.LONG)
-            return ResultCode.NOT_IN_THIS_MODE
-        self._actions.notice = show(MESSAGES[message])
+            return refusal.code
         self._beep(BeepLength.SHORT)
         return ResultCode.OK
 
@@ -321,68 +285,12 @@ class Till:
         """Function 7: annuls the open receipt; the result code."""
         self.poll(now)
         try:
-            result = self._annul_receipt()
+            result = commands.annul_receipt(self._actions)
         except Refusal as refusal:
-            assert refusal.code is not None
             result = refusal.code
         self._beep(BeepLength.LONG if result else BeepLength.SHORT)
         self.poll(now)
         return result
-
-    def _annul_receipt(self) -> int:
-        self._check_cash_mode()
-        if self.state in (S.IDLE, S.RETURN_ARMED):
-            return self._settings.annul_nothing_result  # [D-15]
-        if self.state not in (S.OPEN, S.REFUSED):
-            return ResultCode.REJECTED
-        self._actions.check_paper()
-        self._resume()
-        self._actions.fire("receipt_annulled")
-        self._actions.notice = show("АННУЛИРОВА")
-        return ResultCode.OK
-
-    def _check_cash_mode(self) -> None:
-        if self.state in (S.OFF, S.MENU) or self.options[27] == 0:
-            raise Refusal(ResultCode.NOT_IN_THIS_MODE)
-
-    def _take_request(self, request: SaleRequest) -> SaleAnswer | None:
-        """Refuses in the order of D-35."""
-        self._check_cash_mode()
-        actions = self._actions
-        if self.state is S.ANNUL_SCAN:
-            annulled = actions.receipt.last_standing().goods.code_type
-            if request.code_type not in ANNULLED_BY.get(annulled, (annulled,)):
-                raise Refusal(ResultCode.REJECTED)
-            actions.fire("annul_scanned")
-            actions.receipt.served = True
-            return actions.answer(actions.receipt.operations[-1], request.echo)
-        if self.state not in TAKES_REQUESTS:
-            raise Refusal(ResultCode.REJECTED)
-        receipt = self.receipt
-        if receipt is not None and receipt.kind is Operation.RETURN and receipt.standing:
-            raise Refusal(ResultCode.REJECTED)
-        if request.code_type is CodeType.DUPLICATE_PDF:
-            actions.notice = show("Err Alco")
-            raise Refusal(ResultCode.REJECTED)
-        if self._settings.honour_request_fields:
-            self._check_fields(request)
-        actions.check_operation()
-        returns = actions.returning or (receipt is not None and receipt.kind is Operation.RETURN)
-        self._resume()
-        self.memory.request = OpenRequest(request, Operation.RETURN if returns else Operation.SALE)
-        actions.fire("sale_requested")
-        return None
-
-    def _check_fields(self, request: SaleRequest) -> None:
-        """What a request may ask for where the till looks at it [D-9]."""
-        if request.code_type in self._settings.alcohol_types and request.quantity not in (0, PIECE):
-            raise Refusal(ResultCode.REJECTED)
-        if request.price > MAX_ITEM or request.quantity > MAX_QUANTITY:
-            raise Refusal(ResultCode.OVERFLOW)
-        if request.tax > 5:
-            raise Refusal(ResultCode.TAX_NOT_PROGRAMMED)
-        if request.section > 99:
-            raise Refusal(ResultCode.WRONG_SECTION)
 
     # The SmartBox's answers
 
@@ -501,15 +409,15 @@ class Till:
             self._press_in_menu(key)
             return
         if key not in KEYS_OF_REFUSED:
-            self._resume()
+            actions.resume()
         if not actions.fire(TRIGGERS[key]):
-            raise Refusal(None if self.state in (S.CLOSE_WAIT, S.QR_PRINT) else ResultCode.NOT_ALLOWED)
+            raise NotTaken if self.state in (S.CLOSE_WAIT, S.QR_PRINT) else Refusal
 
     def _press_under_error(self, key: Key) -> None:
         """Only С, and it clears the error only [D-42]; in mid-print it also takes paper [D-48]."""
         actions, printer = self._actions, self._actions.printer
         if key is not Key.CLEAR or (printer.halted and not printer.paper):
-            raise Refusal(None)
+            raise NotTaken
         self.error = None
         if printer.halted:
             if self.memory.stage is Stage.IDENTIFIER:
@@ -531,17 +439,11 @@ class Till:
             case None:
                 pass
 
-    def _refuse(self, code: ResultCode | None) -> None:
+    def _refuse(self, code: ResultCode) -> None:
         """A long beep, and an error over the state; what was half typed is gone."""
         self._beep(BeepLength.LONG)
-        if code is not None:
-            self._actions.fire("entry_dropped")
-            self.error = code
-
-    def _resume(self) -> None:
-        """A receipt whose close was refused is open again, unpaid."""
-        if self.state is S.REFUSED:
-            self._actions.fire("receipt_resumed")
+        self._actions.fire("entry_dropped")
+        self.error = code
 
     def _beep(self, length: BeepLength) -> None:
         self._actions.effects.append(Beep(length))

@@ -8,7 +8,7 @@ from kkm_sim.messages.codes import ResultCode
 from kkm_sim.settings import OPTIONS
 from kkm_sim.till.indicator import Indicator, show
 from kkm_sim.till.keyboard import Key
-from kkm_sim.till.refusal import Refusal
+from kkm_sim.till.refusal import NotTaken, Refusal
 
 PASSWORD = "100000"
 
@@ -80,26 +80,30 @@ class Menu:
         """Takes a key; returns what is to be done. Raises Refusal."""
         if key.is_number:
             return self._type(key)
-        if key is Key.MODE:
-            return self._go(NEXT_BY_MODE[self.place])
-        if key is Key.CLEAR:
-            return self._clear()
         if key is Key.TOTAL:
             return self._confirm()
-        raise Refusal
+        if key is Key.MODE:
+            self._go(NEXT_BY_MODE[self.place])
+        elif key is Key.CLEAR:
+            self._clear()
+        else:
+            raise Refusal
+        return None
 
     def _go(self, place: Place) -> None:
         self.place = place
         self._typed = ""
 
     def _type(self, key: Key) -> Choice | None:
+        if key is Key.POINT:
+            raise NotTaken
         if self.place is Place.CASH:
             self._go(Place.PASSWORD)  # the first digit asks for the password by itself
         if self.place not in TYPED_AT_MOST:
             raise Refusal
         typed = self._typed + key.value
-        if key is Key.POINT or len(typed) > TYPED_AT_MOST[self.place]:
-            raise Refusal(None)
+        if len(typed) > TYPED_AT_MOST[self.place]:
+            raise NotTaken
         self._typed = typed
         if self.place is not Place.PASSWORD or len(typed) < len(PASSWORD):
             return None
@@ -115,15 +119,16 @@ class Menu:
             self._go(NEXT_BY_MODE[self.place])
 
     def _confirm(self) -> Choice | OptionChosen | None:
-        typed = self._typed
         if self.place in REPORTS:
             return REPORTS[self.place]
         if self.place in NEXT_BY_TOTAL:
-            return self._go(NEXT_BY_TOTAL[self.place])
-        self._typed = ""
+            self._go(NEXT_BY_TOTAL[self.place])
+            return None
+        typed, self._typed = self._typed, ""
         if self.place is Place.OPTION_NUMBER and typed and int(typed) in OPTIONS:
             self._option = int(typed)
-            return self._go(Place.OPTION_VALUE)
+            self._go(Place.OPTION_VALUE)
+            return None
         if self.place is not Place.OPTION_VALUE:
             raise Refusal
         if typed and int(typed) not in OPTIONS[self._option]:

@@ -4,8 +4,12 @@ from kkm_sim.messages.codes import ResultCode
 
 
 class Refusal(Exception):
-    """An operator's or the SmartBox's mistake. `code` None is a long beep and nothing on the indicator."""
+    """A mistake of the operator or the SmartBox: `Err` on the indicator, or the result of the command."""
 
-    def __init__(self, code: ResultCode | None = ResultCode.NOT_ALLOWED) -> None:
-        super().__init__("a long beep" if code is None else code.name)
+    def __init__(self, code: ResultCode = ResultCode.NOT_ALLOWED) -> None:
+        super().__init__(code.name)
         self.code = code
+
+
+class NotTaken(Exception):
+    """A key that changes nothing, not even the indicator: a long beep."""

@@ -11,6 +11,7 @@ from tests.acceptance.settling import settle
 from tests.acceptance.till_process import TillProcess, line_options
 
 NOON = "2016-07-01T12:00:00"
+QUICK = "tcp" if sys.platform == "win32" else "pty"
 REPORT = pytest.StashKey[bool]()
 
 Start = Callable[..., tuple[TillProcess, Master]]
@@ -39,8 +40,12 @@ class Line:
             till = TillProcess(
                 *line_options(self.kind, self.directory), "--pace", "off", "--set", "cash_in_drawer=100000000"
             )
-            till.call("POST", "/v1/clock", {"now": NOON})
-            self.pair = till, Master(till.url)
+            try:
+                till.call("POST", "/v1/clock", {"now": NOON})
+                self.pair = till, Master(till.url)
+            except BaseException:
+                till.stop()
+                raise
         return self.pair
 
     def stop(self) -> None:
@@ -88,11 +93,11 @@ def master(line: Line, till: TillProcess) -> Master:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a till with options of its own: `till, master = start("--set", "busy_reply=busy")`, over TCP unless told."""
+    """Starts a till with options of its own, over a pty unless told: `till, master = start("--set", "model=2")`."""
     pairs: list[tuple[TillProcess, Master]] = []
 
     def start(
-        *options: str, kind: str = "tcp", pace: str = "off", address: int = 1, first: int = 1
+        *options: str, kind: str = QUICK, pace: str = "off", address: int = 1, first: int = 1
     ) -> tuple[TillProcess, Master]:
         directory = tmp_path / str(len(pairs))
         directory.mkdir()

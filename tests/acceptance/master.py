@@ -6,6 +6,7 @@ It is strict: anything from the till that the document does not allow is an Asse
 import contextlib
 import socket
 import time
+import warnings
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -67,10 +68,16 @@ def after(number: int) -> int:
 
 
 class Master:
-    """A synchronous master on any pyserial URL. `address` is the till's number, 1–98; `first` the number of a first frame."""
+    """A synchronous master on any pyserial URL.
+
+    `address` is the till's number, 1–98; `first` the number of a first frame; `paced` keeps the 10 ms gap.
+    """
 
     def __init__(self, url: str, *, address: int = 1, first: int = 1, paced: bool = False) -> None:
-        self.port = serial.serial_for_url(url, baudrate=57600, timeout=0.02)
+        with warnings.catch_warnings():
+            # pyserial's RFC 2217 client still calls setDaemon.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.port = serial.serial_for_url(url, baudrate=57600, timeout=0.02)
         inner = getattr(self.port, "_socket", None)
         if isinstance(inner, socket.socket):
             inner.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -126,10 +133,8 @@ class Master:
         assert flc & 0x20, f"DIR says the till is the master: {head.hex(' ')}"
         assert address == self.answers_from, f"address {address:02X}"
         hs = flc >> 4 & 1
-        if flc & 0x40:
-            packet = Packet(NAMES[flc & 0x0F], address, hs, head)
-        else:
-            packet = self._receive_data(head, hs, until)
+        is_control = flc & 0x40
+        packet = Packet(NAMES[flc & 0x0F], address, hs, head) if is_control else self._receive_data(head, hs, until)
         self._line_free_at = time.monotonic()
         return packet
 

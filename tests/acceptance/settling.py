@@ -13,7 +13,6 @@ KEYS = {
     "close_wait": "С",
     "refused": "С",
     "open": "АН ИТ",
-    "menu": "ИТ 1 0 0 0 0 0",
 }
 
 
@@ -27,11 +26,25 @@ def settle(till: TillProcess, master: Master) -> None:
         snapshot = till.snapshot()
         if snapshot["error"] is not None:
             till.press("С")
+        elif snapshot["state"] == "menu":
+            to_cash_mode(till)
         elif snapshot["state"] in KEYS:
             till.press(KEYS[snapshot["state"]])
         elif drain(till, master):
             return
+        elif till.state == "qr_print":
+            # Its request was taken and never answered: power restored, it asks again from block 1.
+            till.power(False)
+            till.power(True)
     raise AssertionError(f"the till stays in {till.state}")
+
+
+def to_cash_mode(till: TillProcess) -> None:
+    """Round the menu to its first item, then the password."""
+    for _ in range(4):
+        if till.indicator != "?":
+            till.press("РЕЖ")
+    till.press("ИТ 1 0 0 0 0 0")
 
 
 def drain(till: TillProcess, master: Master) -> bool:

@@ -1,4 +1,4 @@
-"""The messages of the document, laid out byte by byte from its tables; nothing here comes from the package under test."""
+"""The messages of the document, laid out byte by byte from its tables: no code of the package under test."""
 
 from dataclasses import dataclass
 
@@ -107,7 +107,7 @@ class SaleAnswer:
 
     @classmethod
     def read(cls, raw: bytes) -> "SaleAnswer":
-        assert len(raw) == 71 and raw[:2] == b"\x03\x01", raw.hex(" ")
+        assert (len(raw), raw[:2]) == (71, b"\x03\x01"), raw.hex(" ")
         return cls(
             result=raw[2],
             receipt=from_bcd(raw[4:8]),
@@ -143,7 +143,7 @@ class CloseRequest:
 
     @classmethod
     def read(cls, raw: bytes) -> "CloseRequest":
-        assert len(raw) == 88 and raw[:2] == b"\x03\x02", raw.hex(" ")
+        assert (len(raw), raw[:2]) == (88, b"\x03\x02"), raw.hex(" ")
         return cls(
             receipt=from_bcd(raw[2:6]),
             kind=raw[6],
@@ -176,7 +176,7 @@ class Status:
 
     @classmethod
     def read(cls, raw: bytes) -> "Status":
-        assert len(raw) == 44 and raw[:2] == b"\x03\x05", raw.hex(" ")
+        assert (len(raw), raw[:2]) == (44, b"\x03\x05"), raw.hex(" ")
         return cls(
             result=raw[2],
             flags=raw[22],

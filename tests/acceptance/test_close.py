@@ -10,7 +10,6 @@ from tests.acceptance.tables import (
     PDF,
     PING,
     REFUSED_SALE,
-    CloseRequest,
     SaleAnswer,
     Status,
     bcd,
@@ -224,12 +223,3 @@ def test_wait_keeps_the_till_waiting(till: TillProcess, master: Master) -> None:
     master.answer(close_answer(0))
     master.fetch()
     finish(till, master)
-
-
-def test_no_answer_in_close_timeout(till: TillProcess, master: Master) -> None:
-    sell(till, master)
-    close(till, master)
-    till.press("С")
-    request = close(till, master)
-    assert isinstance(request, CloseRequest)
-    assert till.state == "close_wait"

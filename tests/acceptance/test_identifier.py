@@ -176,6 +176,16 @@ def test_a_byte_that_is_no_character(till: TillProcess, master: Master) -> None:
     assert "А?В" in till.printed()
 
 
+def test_control_characters_are_not_printed(till: TillProcess, master: Master) -> None:
+    till.expect_findings("bad-text")
+    until_identifier(till, master)
+    master.answer(words(1, "АБ\a\tВ\nГ\rД"))
+    master.fetch()
+    finish(till, master, 2)
+    printed = till.printed()
+    assert printed[printed.index("АБВГ") + 1] == "Д"
+
+
 def test_an_unasked_identifier(till: TillProcess, master: Master) -> None:
     till.expect_findings("unasked-answer")
     master.post(no_more(1))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.acceptance.master import Master
-from tests.acceptance.tables import PING, PDF, sale_request, show_message
+from tests.acceptance.tables import PDF, PING, sale_request, show_message
 from tests.acceptance.till_process import TillProcess
 
 

@@ -205,6 +205,18 @@ def test_no_paper(till: TillProcess, master: Master) -> None:
     assert till.state == "idle"
 
 
+def test_no_paper_at_registration(till: TillProcess, master: Master) -> None:
+    master.post(sale_request(PDF))
+    till.paper(False)
+    assert till.press("5 ПИ")["error"]["code"] == 20
+    till.paper(True)
+    snapshot = till.press("С")
+    assert (snapshot["state"], snapshot["receipt"]) == ("request", None)
+    till.press("5 ПИ")
+    answer = SaleAnswer.read(master.fetch())
+    assert (answer.result, answer.number) == (0, 1)
+
+
 def test_the_shift_is_over_after_24_hours(till: TillProcess, master: Master) -> None:
     till.press("1 ПИ ИТ С")
     till.advance(24 * 3600 + 1)

@@ -1,4 +1,4 @@
-"""The till as a user runs it: `python -m kkm_sim run` in a process of its own, its keys pressed over the control API."""
+"""The till as a user runs it: `python -m kkm_sim run`, a process of its own, with keys over the control API."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ class TillProcess:
     """One running till. Raises RuntimeError with its stderr when it does not start."""
 
     def __init__(self, *options: str) -> None:
-        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kkm_sim", "run", *options, "--http", "127.0.0.1:0"],
             stdout=subprocess.PIPE,

@@ -1,0 +1,170 @@
+"""`kkm-sim smartbox`: the other end of the line, against a till that is simulated or real."""
+
+import argparse
+import functools
+import logging
+import sys
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, cast
+
+from kkm_sim.clock import SECOND, Instant
+from kkm_sim.commands.joining import complain, say, settings_of, until_told
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.drivers.monotonic import MonotonicClock
+from kkm_sim.drivers.ports import PortError
+from kkm_sim.drivers.pump import Pump, PumpStopped
+from kkm_sim.drivers.serial_port import SerialPort
+from kkm_sim.link.events import PacketSeen
+from kkm_sim.messages.codes import ShownMessage
+from kkm_sim.smartbox import (
+    CodeRefused,
+    ExchangeFailed,
+    MessageShown,
+    NotRequested,
+    Pinged,
+    ReceiptAnnulled,
+    ReceiptDone,
+    RequestForgotten,
+    RequestRefused,
+    SmartBox,
+    SmartBoxEvent,
+    TillLost,
+    Utm,
+)
+
+if TYPE_CHECKING:
+    from kkm_sim.smartbox import QrLevel
+
+log = logging.getLogger(__name__)
+
+_ENDS: dict[str, type[SmartBoxEvent]] = {
+    "ping": Pinged,
+    "message": MessageShown,
+    "annul": ReceiptAnnulled,
+    "sell": ReceiptDone,
+}
+"""The event that ends an action well."""
+
+_FAILURES = (TillLost, ExchangeFailed, NotRequested, RequestRefused, RequestForgotten, CodeRefused)
+"""Events that end an action badly; `serve` goes on."""
+
+
+def smartbox(args: argparse.Namespace) -> int:
+    """Plays one action, or serves. Returns 0, or 1 where the till refused or did not answer."""
+    if args.action == "message" and args.code not in set(ShownMessage):
+        raise UserMistake(f"message {args.code}: there are 1 SCAn EAN, 2 SCAn PdF and 3 ПОВtОР")
+    clock = MonotonicClock()
+    box = SmartBox(
+        args.address,
+        settings_of(args.set),
+        baud=args.baud,
+        paced=args.pace != "off",
+        now=clock.now(),
+        utm=Utm(delay_s=args.utm_delay, down=args.utm == "down", refuses=args.utm == "refuses"),
+        qr_level=cast("QrLevel", args.qr_level),
+        beer_eans=frozenset(args.beer),
+        trace=log.isEnabledFor(logging.DEBUG),
+    )
+    try:
+        port = SerialPort(args.port, args.baud)
+    except PortError as error:
+        raise UserMistake(str(error)) from None
+    # The till, or the hardware, gives bytes their time; the gap is kept by the engine.
+    pump = Pump(box, port, pace="off", clock=clock)
+    conversation = _Conversation(box, pump, args)
+    pump.on_step.append(conversation.step)
+    until_told(conversation.interrupt)
+    pump.submit(conversation.begin)
+    if args.action == "serve":
+        threading.Thread(target=conversation.listen, daemon=True).start()
+    pump.run()
+    return conversation.result
+
+
+class _Conversation:
+    """Tells what happens, line by line, and knows when it is over. Lives in the pump's thread but for `listen`."""
+
+    def __init__(self, box: SmartBox, pump: Pump, args: argparse.Namespace) -> None:
+        self.result = 0
+        self._box = box
+        self._pump = pump
+        self._args = args
+        self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
+        self._input_ended = False
+        self._end = Instant(pump.clock.now() + args.timeout * SECOND)
+
+    def step(self, now: Instant) -> None:
+        """After each step of the line."""
+        while (event := self._box.next_event()) is not None:
+            self._tell(event)
+        if self._codes and not self._box.busy and self._box.open_sale is None:
+            self._box.scan(self._codes.popleft(), now)
+        if self._input_ended and self._box.idle and self._box.basket.empty:
+            self._pump.stop()
+        if now >= self._end and (self._args.action != "serve" or self._input_ended):
+            self._give_up(f"not finished within {self._args.timeout} s")
+
+    def begin(self, now: Instant) -> None:
+        """What the command line asked for."""
+        match self._args.action:
+            case "ping":
+                self._box.ping(now)
+            case "message":
+                self._box.message(ShownMessage(self._args.code), now)
+            case "annul":
+                self._box.annul(now)
+
+    def _tell(self, event: SmartBoxEvent) -> None:
+        if isinstance(event, PacketSeen):
+            log.debug("%s %s  %s", "<" if event.packet.direction else ">", event.packet, event.raw.hex(" "))
+            return
+        say(str(event))
+        if self._args.action == "serve":
+            return
+        if isinstance(event, _ENDS[self._args.action]):
+            self._pump.stop()
+        elif isinstance(event, _FAILURES):
+            self.result = 1
+            self._pump.stop()
+
+    def _give_up(self, reason: str) -> None:
+        complain(f"kkm-sim smartbox: {reason}")
+        self.result = 1
+        self._pump.stop()
+
+    def interrupt(self) -> None:
+        """Ctrl-C or SIGTERM: the end of serving, a failure of anything else."""
+        if self._args.action != "serve":
+            self.result = 130
+        self._pump.stop()
+
+    def listen(self) -> None:
+        """Takes commands and codes from stdin, in a thread of its own."""
+        try:
+            for line in sys.stdin:
+                if line.strip():
+                    self._pump.call(functools.partial(self._obey, line.strip()))
+            self._pump.call(self._finish)
+        except PumpStopped:
+            pass
+
+    def _finish(self, now: Instant) -> None:
+        self._input_ended = True
+        self._end = Instant(now + self._args.timeout * SECOND)
+
+    def _obey(self, line: str, now: Instant) -> None:
+        command, _, rest = line.partition(" ")
+        match command:
+            case "ping":
+                self._box.ping(now)
+            case "annul":
+                self._box.annul(now)
+            case "message" if rest in ("1", "2", "3"):
+                self._box.message(ShownMessage(int(rest)), now)
+            case "beer":
+                self._box.sell_beer(rest, now)
+            case "utm" if rest in ("up", "down", "refuses"):
+                self._box.utm = Utm(down=rest == "down", refuses=rest == "refuses")
+            case _:
+                self._box.scan(line, now)

@@ -1,0 +1,137 @@
+"""Settings from outside: a TOML file and `NAME=VALUE` strings, checked field by field."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from annotated_types import Interval, Len
+from pydantic import TypeAdapter, ValidationError
+
+from kkm_sim.settings import Settings
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class ConfigurationError(ValueError):
+    """A setting that cannot be: one sentence with its name, its value and what is allowed."""
+
+
+def load_settings(
+    config: Path | None, assignments: Sequence[str], defaults: Mapping[str, Any] | None = None
+) -> Settings:
+    """The settings of a TOML file, if any, then of `NAME=VALUE` strings; later ones win.
+
+    A list is written `1,3` in a string and `[1, 3]` in TOML. `defaults`: the program's own, unchecked, for
+    what neither names. Raises ConfigurationError.
+    """
+    values: dict[str, Any] = dict(defaults or {})
+    if config is not None:
+        for name, value in _read_toml(config).items():
+            values[name] = _checked(name, value, f"{config}: ")
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise ConfigurationError(f"{assignment!r} is not NAME=VALUE")
+        values[name] = _parsed(name, text.strip())
+    return Settings(**values)
+
+
+def settings_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a settings file."""
+    schema = TypeAdapter(Settings).json_schema()
+    return {"$schema": _DIALECT} | schema | {"additionalProperties": False}
+
+
+def _read_toml(path: Path) -> Mapping[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _checked(name: str, value: Any, where: str) -> Any:
+    """A value that came with a type, from TOML: no conversion but a list to a tuple."""
+    kind = _kind_of(name, where)
+    given = tuple(value) if isinstance(value, list) else value
+    return _validated(name, kind, given, shown=value, where=where, strict=True)
+
+
+def _parsed(name: str, text: str) -> Any:
+    """A value that came as text, read as the field's type wants it."""
+    kind = _kind_of(name, "")
+    bare, _ = _taken_apart(kind)
+    given: Any = text
+    if get_origin(bare) is tuple:
+        given = [part.strip() for part in text.split(",")] if text else []
+    elif bare is bool:
+        given = {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+        return _validated(name, kind, given, shown=text, where="", strict=True)
+    return _validated(name, kind, given, shown=text, where="", strict=False)
+
+
+def _validated(name: str, kind: Any, given: Any, *, shown: Any, where: str, strict: bool) -> Any:
+    try:
+        return _adapter(name).validate_python(given, strict=strict)
+    except ValidationError as error:
+        raise ConfigurationError(f"{where}{name} = {shown!r}: must be {allowed_values(kind)}") from error
+
+
+def allowed_values(kind: Any) -> str:
+    """What a setting of this type may be, in words: `a whole number from 0 to 3`."""
+    bare, limits = _taken_apart(kind)
+    if get_origin(bare) is Literal:
+        return " or ".join(str(choice) for choice in get_args(bare))
+    if get_origin(bare) is tuple:
+        length = next(
+            (f"{_range(limit.min_length, limit.max_length)} " for limit in limits if isinstance(limit, Len)), ""
+        )
+        return f"a list of {length}values, each {allowed_values(get_args(bare)[0])}"
+    if bare is bool:
+        return "true or false"
+    if bare is int:
+        return "a whole number" + "".join(
+            f" from {limit.ge} to {limit.le}" for limit in limits if isinstance(limit, Interval)
+        )
+    return "text"
+
+
+def _taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A type without its limits, and those."""
+    if get_origin(kind) is Annotated:
+        bare, *limits = get_args(kind)
+        return bare, tuple(limits)
+    return kind, ()
+
+
+def _range(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {least}"
+    return str(least) if least == most else f"{least} to {most}"
+
+
+@cache
+def _kinds() -> dict[str, Any]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {field.name: hints[field.name] for field in fields(Settings)}
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_kinds()[name])
+
+
+def _kind_of(name: str, where: str) -> Any:
+    kinds = _kinds()
+    if name in kinds:
+        return kinds[name]
+    near = difflib.get_close_matches(name, kinds, n=3, cutoff=0.5)
+    hint = f"; did you mean {', '.join(near)}?" if near else f"; there are {', '.join(kinds)}"
+    raise ConfigurationError(f"{where}there is no setting {name!r}{hint}")

@@ -1,0 +1,80 @@
+"""Numbered entries of the logs as the control API shows them: tape, findings, packets."""
+
+from typing import assert_never
+
+from kkm_sim.control.messages import message_view
+from kkm_sim.control.models import (
+    BitmapEntry,
+    ControlPacketEntry,
+    CutEntry,
+    DataPacketEntry,
+    FindingEntry,
+    PacketEntry,
+    TapeEntryView,
+    TextEntry,
+)
+from kkm_sim.findings import Finding
+from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.packets import ControlPacket, DataPacket, Direction
+from kkm_sim.settings import DateTimeOrder
+from kkm_sim.till.tape import Bitmap, Cut, TapeEntry, TextLine
+
+
+def tape_entry(n: int, entry: TapeEntry) -> TapeEntryView:
+    """Entry `n` of a tape."""
+    match entry:
+        case TextLine():
+            return TextEntry(n=n, text=entry.text)
+        case Bitmap():
+            return BitmapEntry(n=n, width=entry.width, height=entry.height, rows=[row.hex() for row in entry.rows])
+        case Cut():
+            return CutEntry(n=n)
+        case _:
+            assert_never(entry)
+
+
+def finding_entry(n: int, finding: Finding) -> FindingEntry:
+    """Finding `n` of a line."""
+    rule = finding.code.rule
+    return FindingEntry(
+        n=n,
+        at=finding.at,
+        code=rule.code,
+        severity=rule.severity,
+        message=finding.message,
+        section=rule.section,
+        bytes=finding.raw.hex(),
+    )
+
+
+def packet_entry(n: int, seen: PacketSeen, order: DateTimeOrder) -> PacketEntry:
+    """Packet `n` of a line; dates in its message stand in `order`."""
+    packet = seen.packet
+    to_till = packet.direction is Direction.TO_TILL
+    match packet:
+        case ControlPacket():
+            return ControlPacketEntry(
+                n=n,
+                at=seen.at,
+                direction="to_till" if to_till else "to_master",
+                packet=str(packet),
+                address=packet.address,
+                hs=packet.hs,
+                bytes=seen.raw.hex(),
+                code=packet.code,
+            )
+        case DataPacket():
+            return DataPacketEntry(
+                n=n,
+                at=seen.at,
+                direction="to_till" if to_till else "to_master",
+                packet=str(packet),
+                address=packet.address,
+                hs=packet.hs,
+                bytes=seen.raw.hex(),
+                number=packet.number,
+                data=packet.data.hex(),
+                message=message_view(packet.data, to_till=to_till, order=order),
+            )
+        case _:
+            assert_never(packet)

@@ -1,0 +1,95 @@
+"""`WS /v1/events`: every change as it happens, one JSON object a message."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from kkm_sim.clock import Instant
+from kkm_sim.control.access import FromApp
+from kkm_sim.control.calls import Till
+from kkm_sim.control.events import EventMailbox
+from kkm_sim.control.mailbox import Mailbox
+from kkm_sim.control.problems import SEE_OPENAPI, ProblemError, documented
+
+TRY_AGAIN_LATER = 1013
+GOODBYE_S = 10
+"""How long a client that was too slow may take to hear so."""
+
+DESCRIPTION = "The events begin; each message is one `Event`."
+
+router = APIRouter()
+
+
+@router.websocket("/v1/events")
+async def events(websocket: WebSocket, access: FromApp, till: Till = None) -> None:
+    """Sends what happens from the moment the connection is accepted until the client goes."""
+    mailbox: EventMailbox = Mailbox(websocket.app.state.event_capacity)
+
+    def subscribe(now: Instant) -> None:
+        access.events.subscribe(access.till(till), mailbox, now)
+
+    await access.on_line(subscribe)
+    try:
+        await websocket.accept()
+        await serve(websocket, mailbox)
+    finally:
+        access.leave(mailbox)
+
+
+@router.get(
+    "/v1/events",
+    status_code=101,
+    response_model=None,
+    responses={
+        101: {
+            "description": DESCRIPTION,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Event"}}},
+        },
+        **documented(404, 422, 426),
+    },
+)
+async def events_need_a_websocket(till: Till = None) -> None:
+    """Every change as it happens, over a WebSocket: of the line, and of the till chosen."""
+    raise ProblemError(426, "Events come over a WebSocket: connect to this address with ws:// in place of http://.")
+
+
+@router.websocket("/{path:path}")
+async def no_such_stream(websocket: WebSocket, path: str) -> None:
+    """Any other address of a WebSocket."""
+    raise ProblemError(404, f"There is no WebSocket at /{path}, only at /v1/events. {SEE_OPENAPI}")
+
+
+async def serve(websocket: WebSocket, mailbox: EventMailbox, goodbye_s: float = GOODBYE_S) -> None:
+    """Sends what comes into the mailbox until the client goes, or is too slow and is told so."""
+    tasks: list[asyncio.Task[Any]] = [
+        asyncio.create_task(_send(websocket, mailbox)),
+        asyncio.create_task(_receive(websocket)),
+        asyncio.create_task(mailbox.too_slow.wait()),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    gone = outcomes[1] is None
+    if mailbox.too_slow.is_set() and not gone:
+        reason = f"too slow: {mailbox.capacity} events were waiting"
+        # A client that reads nothing at all does not even hear this.
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect):
+            await asyncio.wait_for(websocket.close(TRY_AGAIN_LATER, reason), goodbye_s)
+
+
+async def _send(websocket: WebSocket, mailbox: EventMailbox) -> None:
+    while True:
+        make_event = await mailbox.take()
+        await websocket.send_text(make_event().model_dump_json())
+
+
+async def _receive(websocket: WebSocket) -> None:
+    """Takes what the client says, which means nothing, until it goes."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -1,0 +1,353 @@
+"""What the SmartBox tells: frozen values, each with a sentence for a person (`str(event)`)."""
+
+from dataclasses import dataclass
+
+from kkm_sim.link.events import PacketSeen
+from kkm_sim.messages.codes import Function, ModeFlags, Operation, ResultCode, ShownMessage
+from kkm_sim.messages.records import CloseRequest, PingAnswer
+from kkm_sim.smartbox.basket import Article, BasketItem
+from kkm_sim.till.amounts import roubles
+
+SHOWN = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
+"""What stands on the till's indicator, by the code of function 6."""
+
+_FUNCTIONS = {
+    Function.SALE: "the sale",
+    Function.PING: "PING",
+    Function.SHOW_MESSAGE: "the message",
+    Function.ANNUL_RECEIPT: "the annulment of the receipt",
+}
+
+_MODES = (
+    (ModeFlags.CASH_MODE, "cash mode", "not in cash mode"),
+    (ModeFlags.SMARTBOX_ON, "SmartBox on", "SmartBox off"),
+    (ModeFlags.REQUEST_OPEN, "a request is open", ""),
+    (ModeFlags.FISCAL, "", "not fiscal"),
+)
+
+
+def result_words(result: int) -> str:
+    """A result code and its meaning (document, «Коды ошибок»)."""
+    try:
+        return f"{result}, {ResultCode(result).name.lower().replace('_', ' ')}"
+    except ValueError:
+        return f"{result}, not a code of the document"
+
+
+# The line
+
+
+@dataclass(frozen=True, slots=True)
+class TillFound:
+    """The till answers, for the first time or again."""
+
+    def __str__(self) -> str:
+        return "the till answers"
+
+
+@dataclass(frozen=True, slots=True)
+class TillLost:
+    """«Нет связи»."""
+
+    def __str__(self) -> str:
+        return "no link with the till"
+
+
+@dataclass(frozen=True, slots=True)
+class TillBusy:
+    """It answers DISC or BUSY to what is to be sent; told once, polling goes on."""
+
+    def __str__(self) -> str:
+        return "the till is busy with the operator or with printing: waiting for it"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFailed:
+    """A message could not be brought to the till, or its answer never came."""
+
+    function: Function
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{_FUNCTIONS.get(self.function, f'function {self.function}')} failed: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """The till sent what is no message of the document, or none that was expected."""
+
+    data: bytes
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the till sent {self.data.hex(' ')}: {self.reason}"
+
+
+# Scanning
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScanned:
+    """A code was taken."""
+
+    code: str
+    kind: str
+    """EAN or PDF."""
+
+    def __str__(self) -> str:
+        return f"scanned {self.kind} {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """A code was not taken."""
+
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.code} is not taken: {self.reason}"
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShown:
+    """Function 6 was accepted."""
+
+    message: ShownMessage
+
+    def __str__(self) -> str:
+        return f"the indicator shows «{SHOWN[self.message]}»"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinged:
+    """The till answered a PING that was asked for."""
+
+    status: PingAnswer
+
+    def __str__(self) -> str:
+        status = self.status
+        modes = [yes if status.flags & flag else no for flag, yes, no in _MODES]
+        said = f"till {status.serial_number}: {', '.join(mode for mode in modes if mode)}, shift {status.shift}"
+        if status.flags & ModeFlags.CASH_MODE:
+            said += (
+                f", receipt {status.receipt_number}: {status.operations} operations, {status.alcohol} of them "
+                f"alcohol, {roubles(status.total)}"
+            )
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class NotRequested:
+    """PING showed that the till would not take the request: it was not sent."""
+
+    function: Function
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{_FUNCTIONS[self.function]} is not asked: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRequested:
+    """The till has the sale request; the operator types the price now, unless it is refused."""
+
+    article: Article
+    duplicate: bool
+    """Sent as a duplicate PDF: the bottle is in the basket."""
+
+    def __str__(self) -> str:
+        return f"{self.article} is asked to be sold" + (", it is in the basket already" if self.duplicate else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """The till answered a result other than 0."""
+
+    function: Function
+    result: int
+
+    def __str__(self) -> str:
+        return f"the till refuses {_FUNCTIONS[self.function]}: {result_words(self.result)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRefused:
+    """The till refused a bottle that is in the receipt already («Err Alco»)."""
+
+    article: Article
+    result: int
+
+    def __str__(self) -> str:
+        return f"{self.article} is in the receipt already: the till refuses it, {result_words(self.result)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForgotten:
+    """The till knows nothing of the request that the SmartBox waits for."""
+
+    article: Article
+
+    def __str__(self) -> str:
+        return f"the till has no request open: {self.article} is waited for no more"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRegistered:
+    """The operator sold or returned what was asked."""
+
+    receipt_number: int
+    item: BasketItem
+
+    def __str__(self) -> str:
+        verb = "returned" if self.item.operation is Operation.RETURN else "sold"
+        return (
+            f"{self.item.article} is {verb}: receipt {self.receipt_number}, operation {self.item.operation_number}, "
+            f"{roubles(self.item.price_sum)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnnulled:
+    """The operator annulled the last operation. `item`: what left the basket, None where nothing was found."""
+
+    receipt_number: int
+    scanned: Article
+    item: BasketItem | None
+
+    def __str__(self) -> str:
+        if self.item is None:
+            return f"{self.scanned} is annulled in receipt {self.receipt_number}, but it was not in the basket"
+        said = f"{self.item.article} is annulled in receipt {self.receipt_number}"
+        return said if self.item.article == self.scanned else f"{said}, though {self.scanned} was scanned"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptAnnulled:
+    """Function 7 was accepted."""
+
+    receipt_number: int | None
+
+    def __str__(self) -> str:
+        return "the till annulled its receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class BasketDropped:
+    """The till has another receipt now: the one in the basket was annulled, or closed and not reported."""
+
+    receipt_number: int
+    items: int
+    allowed: bool
+    """Its close had been allowed."""
+
+    def __str__(self) -> str:
+        fate = "is over, though the till did not say so" if self.allowed else "was annulled at the till"
+        return f"receipt {self.receipt_number} {fate}: the basket with its {self.items} items is dropped"
+
+
+# Closing
+
+
+@dataclass(frozen=True, slots=True)
+class UtmAsked:
+    """The receipt fits the basket; the UTM is working on it, `delay_s` seconds."""
+
+    request: CloseRequest
+    delay_s: int
+
+    def __str__(self) -> str:
+        return f"receipt {self.request.receipt_number} is with the UTM for {self.delay_s} s"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAllowed:
+    """The till may close the receipt."""
+
+    request: CloseRequest
+    url: str
+
+    def __str__(self) -> str:
+        return f"receipt {self.request.receipt_number} for {roubles(self.request.total)} may be closed: {self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRefused:
+    """The till may not close the receipt, and what does not fit."""
+
+    request: CloseRequest
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"receipt {self.request.receipt_number} may not be closed: {'; '.join(self.reasons)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSent:
+    """A block of the identifier is on its way; block 1 is the beginning."""
+
+    receipt_number: int
+    block: int
+    size: int
+
+    def __str__(self) -> str:
+        return f"identifier of receipt {self.receipt_number}, block {self.block}: {self.size} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierEnded:
+    """The till asked for a block that is not there: no more data. `known` is False if there never were any."""
+
+    receipt_number: int
+    known: bool
+
+    def __str__(self) -> str:
+        if self.known:
+            return f"identifier of receipt {self.receipt_number}: no more data"
+        return f"receipt {self.receipt_number} has no identifier here: no data"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDone:
+    """Function 4. Result 0: printed to its end."""
+
+    receipt_number: int | None
+    result: int
+
+    def __str__(self) -> str:
+        name = "a receipt" if self.receipt_number is None else f"receipt {self.receipt_number}"
+        if self.result == 0:
+            return f"{name} is printed and done"
+        return f"{name} is done without its identifier: {result_words(self.result)}"
+
+
+SmartBoxEvent = (
+    TillFound
+    | TillLost
+    | TillBusy
+    | ExchangeFailed
+    | NotUnderstood
+    | CodeScanned
+    | CodeRefused
+    | MessageShown
+    | Pinged
+    | NotRequested
+    | SaleRequested
+    | RequestRefused
+    | DuplicateRefused
+    | RequestForgotten
+    | ItemRegistered
+    | ItemAnnulled
+    | ReceiptAnnulled
+    | BasketDropped
+    | UtmAsked
+    | CloseAllowed
+    | CloseRefused
+    | BlockSent
+    | IdentifierEnded
+    | ReceiptDone
+    | PacketSeen
+)

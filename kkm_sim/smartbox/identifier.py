@@ -1,0 +1,69 @@
+"""The blocks of function 3: the identifier as a QR code and as text (document, section 3)."""
+
+from typing import Any, Literal
+
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.main import QRCode
+from qrcode.util import QRData
+
+from kkm_sim.messages.codes import DataKind
+from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.records import IdentifierAnswer, IdentifierHead
+from kkm_sim.settings import Settings
+from kkm_sim.smartbox.utm import Identifier
+
+QrLevel = Literal["L", "M", "Q", "H"]
+"""Error correction of a QR code, from the smallest code to the most robust."""
+
+MAX_SIDE = 64
+"""«Формат команды рассчитан на передачу матрицы QR-кода размером до 64x64»."""
+
+_LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+_BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide for QRData
+_MAX_LENGTH_BYTE = 255
+
+
+def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
+    """The smallest QR code of a text in byte mode, a row a `bytes`, without quiet zone: a row of 64 has no room.
+
+    `order` "msb": the leftmost module in the high bit [D-13]. Raises ValueError for more than 64×64.
+    """
+    code: QRCode[Any] = QRCode(error_correction=_LEVELS[level], border=0)
+    code.add_data(QRData(text.encode(ENCODING), mode=_BYTE_MODE), optimize=0)
+    code.make(fit=True)
+    matrix = code.get_matrix()
+    if len(matrix) > MAX_SIDE:
+        raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
+    return tuple(_packed([bool(module) for module in row], order) for row in matrix)
+
+
+def _packed(modules: list[bool], order: Literal["msb", "lsb"]) -> bytes:
+    modules = modules + [False] * (-len(modules) % 8)
+    bits = "".join("1" if module else "0" for module in modules)
+    octets = (bits[start : start + 8] for start in range(0, len(bits), 8))
+    return bytes(int(octet if order == "msb" else octet[::-1], 2) for octet in octets)
+
+
+def identifier_blocks(
+    identifier: Identifier, receipt_number: int, settings: Settings, level: QrLevel = "M"
+) -> tuple[bytes, ...]:
+    """The answers to function 3 in their order: block 1 the QR code of the URL, block 2 the text."""
+    rows = qr_rows(identifier.url, level, settings.bitmap_order)
+    graphics = IdentifierHead(
+        receipt_number=receipt_number,
+        block=1,
+        kind=DataKind.GRAPHICS,
+        rows=len(rows),
+        row_bytes=len(rows[0]),
+        bits=len(rows),
+    )
+    text = identifier.text.encode(ENCODING) + b"\x00"
+    # The length counts the closing 00. A text too long for the length byte has 0 there and ends with HS=0 [D-31].
+    length = len(text) if len(text) <= _MAX_LENGTH_BYTE else 0
+    words = IdentifierHead(receipt_number=receipt_number, block=2, kind=DataKind.TEXT, row_bytes=length)
+    return (IdentifierAnswer(graphics, b"".join(rows)).encode(), IdentifierAnswer(words, text).encode())
+
+
+def no_block(receipt_number: int, block: int, result: int = 1) -> bytes:
+    """The answer that ends the identifier: 1 no more data, anything else an error."""
+    return IdentifierHead(result=result, receipt_number=receipt_number, block=block).encode()

@@ -1,0 +1,124 @@
+"""What the SmartBox has to say to the till, one after the other, and the exchange it is in."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kkm_sim.clock import Instant
+from kkm_sim.messages.codes import CodeType, Function, ModeFlags, ShownMessage
+from kkm_sim.messages.records import AnnulReceiptRequest, PingRequest, SaleRequest, ShowMessageRequest
+from kkm_sim.smartbox.basket import Article
+from kkm_sim.till.amounts import PIECE
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """PING for its own sake. `told`: somebody asked for it."""
+
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Function 6. `prompt`: the SmartBox's own, pointless once the scan it asks for was made."""
+
+    message: ShownMessage
+    prompt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sell:
+    """Function 1, after a PING."""
+
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class AnnulReceipt:
+    """Function 7, after a PING."""
+
+
+Task = Ping | Show | Sell | AnnulReceipt
+
+
+def function_of(task: Task) -> Function:
+    """The function that the task is there for."""
+    match task:
+        case Ping():
+            return Function.PING
+        case Show():
+            return Function.SHOW_MESSAGE
+        case Sell():
+            return Function.SALE
+        case AnnulReceipt():
+            return Function.ANNUL_RECEIPT
+
+
+PING = PingRequest().encode()
+
+
+def request_of(task: Task, duplicate: bool) -> tuple[bytes, bool]:
+    """The task's message and its HS bit. `duplicate`: the bottle to be sold is in the receipt already."""
+    match task:
+        case Ping():
+            return PING, True
+        case Show(message):
+            return ShowMessageRequest(message=message).encode(), True
+        case Sell(article):
+            code_type = CodeType.DUPLICATE_PDF if duplicate else article.code_type
+            request = SaleRequest(code_type=code_type, barcode=int(article.ean), quantity=PIECE)
+            # HS=0: the operator takes his time, and RDY fetches the answer [D-7].
+            return request.encode(), False
+        case AnnulReceipt():
+            return AnnulReceiptRequest().encode(), True
+
+
+def obstacle_to(flags: ModeFlags) -> str:
+    """Why a till in such a mode would not take a receipt operation; empty if it would (section 5)."""
+    if not flags & ModeFlags.CASH_MODE:
+        return "the till is not in cash mode"
+    if not flags & ModeFlags.SMARTBOX_ON:
+        return "option 27 of the till is off"
+    if flags & ModeFlags.REQUEST_OPEN:
+        return "the till has a request open, which the operator must finish"
+    return ""
+
+
+class Step(Enum):
+    """How far an exchange has come."""
+
+    PING = "PING is to be sent"
+    PING_ANSWER = "PING's answer is awaited"
+    REQUEST = "the request is to be sent"
+    REQUEST_ANSWER = "the request's answer is awaited"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The task that is being carried out."""
+
+    task: Task
+    step: Step
+    serial: int
+    """Changes with each message sent: names it to the link."""
+    answer_by: Instant | None = None
+
+    @property
+    def checked(self) -> bool:
+        """Whether PING comes before the request: «перед каждым запросом на чековую операцию» (section 5)."""
+        return isinstance(self.task, Sell | AnnulReceipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Names a message to the link. `serial` is 0 for answers to the till."""
+
+    function: Function
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSale:
+    """A sale request that the till has and the operator has not finished."""
+
+    article: Article
+    duplicate: bool

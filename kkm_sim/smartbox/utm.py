@@ -1,0 +1,69 @@
+"""A stand-in for the UTM, the transport module of ЕГАИС: it allows a receipt and gives its identifier."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from kkm_sim.clock import SECOND
+from kkm_sim.smartbox.basket import BasketItem
+
+CHECK_SITE = "http://check.egais.ru"
+
+
+@dataclass(frozen=True, slots=True)
+class UtmReceipt:
+    """What is reported: the receipt and the items that went through the SmartBox. Total in kopecks."""
+
+    receipt_number: int
+    shift: int
+    moment: datetime
+    total: int
+    items: tuple[BasketItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """What ЕГАИС gives for a receipt: the address where it can be checked and a signature, 128 hex digits."""
+
+    url: str
+    signature: str
+
+    @property
+    def text(self) -> str:
+        """The text printed below the QR code."""
+        return f"{self.url}\r{self.signature}"
+
+
+@dataclass(frozen=True, slots=True)
+class Utm:
+    """How the UTM behaves. Replace the SmartBox's `utm` to change it while it works.
+
+    The same seed and receipt always give the same identifier: nothing here is random.
+    """
+
+    seed: str = ""
+    delay_s: int = 0
+    """Seconds until it answers; the till hears WAIT meanwhile."""
+    down: bool = False
+    refuses: bool = False
+
+    @property
+    def delay(self) -> int:
+        """`delay_s` in ns."""
+        return self.delay_s * SECOND
+
+    @property
+    def objection(self) -> str:
+        """Why no receipt can be allowed now; empty if it can."""
+        if self.down:
+            return "the UTM does not answer"
+        return "the UTM refuses the receipt" if self.refuses else ""
+
+    def identify(self, receipt: UtmReceipt) -> Identifier:
+        """The identifier of an allowed receipt."""
+        said = repr((self.seed, receipt))
+        guid = uuid.uuid5(uuid.NAMESPACE_URL, f"{CHECK_SITE}/{said}")
+        number = int.from_bytes(hashlib.sha256(self.seed.encode()).digest(), "big") % 10**12
+        url = f"{CHECK_SITE}?id={guid}&dt={receipt.moment:%d%m%y%H%M}&cn={number:012d}"
+        return Identifier(url, hashlib.sha512(said.encode()).hexdigest().upper())

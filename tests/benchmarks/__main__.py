@@ -1,0 +1,245 @@
+"""Every figure that README promises, each beside a bare `os.read`/`os.write` device measured in the same run.
+
+    python -m tests.benchmarks
+
+Prints a Markdown table. Nothing is asserted: a busy machine shows worse figures, and says so in the floor.
+"""
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import tty
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+RDY = bytes.fromhex("7f 02 01 c5 3a")
+ACK = bytes.fromhex("7f 02 01 ca 35")
+SYN = bytes.fromhex("7f 02 01 cc 33")
+BYTE_NS = 173_612
+GAP_NS = 10_000_000
+PING_PERIOD_MS = 74.583
+
+RUN = (sys.executable, "-m", "kkm_sim", "run", "--pty")
+FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
+
+
+def ping_packet(number: int) -> bytes:
+    """PING with HS=1 to till 1 under a frame number."""
+    flc = 0x90 | number
+    return bytes((0x7F, 2, 1, flc, -(1 + flc) & 0xFF, 0, 3, 5, 0x7F, 3, 0xF8))
+
+
+@dataclass
+class Device:
+    """A running device and its pty, opened raw."""
+
+    process: subprocess.Popen[str]
+    fd: int
+
+    def ask(self, data: bytes, size: int) -> None:
+        """Writes, then reads `size` bytes."""
+        os.write(self.fd, data)
+        while size > 0:
+            size -= len(os.read(self.fd, 4096))
+
+
+@contextlib.contextmanager
+def device(*command: str) -> Iterator[Device]:
+    """Starts a device, which says its pty's path in its first line, and ends it."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    path = json.loads(line)["port"] if line.startswith("{") else line
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        if not line.startswith("{"):
+            tty.setraw(fd)
+        yield Device(process, fd)
+    finally:
+        os.close(fd)
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def measure(act: Callable[[], None], times: int) -> list[float]:
+    """How long `act` takes, µs, `times` times."""
+    spent = []
+    for _ in range(times):
+        begun = time.perf_counter_ns()
+        act()
+        spent.append((time.perf_counter_ns() - begun) / 1000)
+    return spent
+
+
+class Pinger:
+    """Whole PING exchanges with a till, frame numbers kept."""
+
+    def __init__(self, till: Device) -> None:
+        self._till = till
+        self._number = 1
+        till.ask(SYN, 5)
+
+    def __call__(self) -> None:
+        self._till.ask(RDY, 5)
+        self._till.ask(ping_packet(self._number), 58)
+        os.write(self._till.fd, ACK)
+        self._number = self._number % 7 + 1
+
+
+def ping_floor(floor: Device) -> None:
+    floor.ask(RDY, 5)
+    floor.ask(ping_packet(1), 58)
+    os.write(floor.fd, ACK)
+
+
+def alternate(ours: Callable[[], None], floor: Callable[[], None], times: int) -> tuple[float, float]:
+    """Medians of ours and of the floor, µs, in blocks that take turns."""
+    mine: list[float] = []
+    bare: list[float] = []
+    for _ in range(10):
+        mine += measure(ours, times // 10)
+        bare += measure(floor, times // 10)
+    return statistics.median(mine), statistics.median(bare)
+
+
+def round_trip() -> str:
+    with device(*RUN, "--pace", "off") as till, device(*FLOOR, "rdy") as floor:
+        ours, bare = alternate(lambda: till.ask(RDY, 5), lambda: floor.ask(RDY, 5), 5000)
+    return row("RDY→RDY, p50, `--pace off`", f"{ours:.0f} µs", f"{bare:.0f} µs", ours / bare, "≤ 1.5")
+
+
+def ping_exchange() -> str:
+    with device(*RUN, "--pace", "off") as till, device(*FLOOR, "ping") as floor:
+        ours, bare = alternate(Pinger(till), lambda: ping_floor(floor), 3000)
+    return row("PING exchange, six packets, p50, `--pace off`", f"{ours:.0f} µs", f"{bare:.0f} µs", ours / bare, "≤ 2")
+
+
+def wait_until(moment: int) -> None:
+    """Sleeps until near a moment of `perf_counter_ns`, then spins."""
+    time.sleep(max(moment - time.perf_counter_ns() - 500_000, 0) / 1e9)
+    while time.perf_counter_ns() < moment:
+        pass
+
+
+def paced_period(exchanges: int = 60) -> str:
+    """Back-to-back PINGs by a master that keeps its own gaps, and counts the wire time of what it sends."""
+    with device(*RUN) as till:
+        till.ask(SYN, 5)
+        number, quiet = 1, time.perf_counter_ns()
+        begun = 0
+        for count in range(exchanges + 1):
+            if count == 1:
+                begun = time.perf_counter_ns()
+            for packet, size in ((RDY, 5), (ping_packet(number), 58), (ACK, 0)):
+                wait_until(quiet + GAP_NS)
+                sent = time.perf_counter_ns()
+                till.ask(packet, size)
+                quiet = time.perf_counter_ns() if size else sent + len(packet) * BYTE_NS
+            number = number % 7 + 1
+        period = (time.perf_counter_ns() - begun) / exchanges / 1e6
+    return row(
+        "paced PING, mean period",
+        f"{period:.2f} ms",
+        f"{PING_PERIOD_MS} ms (theory)",
+        period - PING_PERIOD_MS,
+        "+0…1.5 ms",
+        " ms",
+    )
+
+
+def gap_overshoot(times: int = 300) -> str:
+    with device(*RUN) as till:
+        late = []
+        for _ in range(times):
+            time.sleep(0.02)
+            begun = time.perf_counter_ns()
+            till.ask(RDY, 5)
+            late.append((time.perf_counter_ns() - begun - 10 * BYTE_NS - GAP_NS) / 1e6)
+    late.sort()
+    p50, p99 = late[times // 2], late[times * 99 // 100]
+    return f"| gap overshoot, idle, p50 / p99 | {p50:.2f} / {p99:.2f} ms | 10 ms asked | – | p99 ≤ 1 ms |"
+
+
+def first_answer(times: int = 9) -> str:
+    def spawn(*command: str) -> float:
+        begun = time.perf_counter_ns()
+        with device(*command) as one:
+            one.ask(RDY, 5)
+            return (time.perf_counter_ns() - begun) / 1e6
+
+    ours, bare = [], []
+    for _ in range(times):
+        ours.append(spawn(*RUN, "--pace", "off"))
+        bare.append(spawn(*FLOOR, "rdy"))
+    mine, floor = statistics.median(ours), statistics.median(bare)
+    return row("first answer after spawn", f"{mine:.0f} ms", f"{floor:.0f} ms", mine / floor, "≤ 3")
+
+
+def import_time(times: int = 15) -> str:
+    def python(code: str) -> float:
+        begun = time.perf_counter_ns()
+        subprocess.run((sys.executable, "-c", code), check=True)
+        return (time.perf_counter_ns() - begun) / 1e6
+
+    bare, ours, all_names = [], [], []
+    for _ in range(times):
+        bare.append(python("pass"))
+        ours.append(python("import kkm_sim"))
+        all_names.append(python("from kkm_sim import Simulator, Settings, Key"))
+    floor, mine, names = (statistics.median(figures) for figures in (bare, ours, all_names))
+    return (
+        f"| `import kkm_sim` / `from kkm_sim import Simulator` over bare Python "
+        f"| +{mine - floor:.0f} / +{names - floor:.0f} ms | {floor:.0f} ms | – | ≤ +80 ms |"
+    )
+
+
+def memory_and_idle(seconds: int = 5) -> str:
+    with device(*RUN) as till, device(*FLOOR, "rdy") as floor:
+        till.ask(RDY, 5)
+        before = cpu_ticks(till.process.pid)
+        time.sleep(seconds)
+        spent = cpu_ticks(till.process.pid) - before
+        mine, bare = resident_mib(till.process.pid), resident_mib(floor.process.pid)
+    percent = spent / os.sysconf("SC_CLK_TCK") / seconds * 100
+    return (
+        row("resident memory", f"{mine:.1f} MiB", f"{bare:.1f} MiB", mine / bare, "≤ 30 MiB")
+        + f"\n| CPU when nothing is said, {seconds} s | {percent:.1f} % | – | – | 0 % |"
+    )
+
+
+def cpu_ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def resident_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def row(what: str, ours: str, floor: str, ratio: float, aim: str, unit: str = "") -> str:
+    return f"| {what} | {ours} | {floor} | {ratio:.2f}{unit} | {aim} |"
+
+
+def main() -> None:
+    print("| figure | kkm_sim | floor | ratio | aim |\n|---|---|---|---|---|", flush=True)
+    for figure in (
+        round_trip,
+        ping_exchange,
+        paced_period,
+        gap_overshoot,
+        first_answer,
+        import_time,
+        memory_and_idle,
+    ):
+        print(figure(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""The floor of every figure: the least a Python program can do on a pty, and never parse a byte.
+
+Answers what is read by turns: RDY → 5 bytes; RDY, DATA, ACK → 5, 58, 0 bytes, the lengths of a PING exchange.
+"""
+
+import os
+import sys
+import tty
+
+TURNS = {"rdy": ((5, bytes(5)),), "ping": ((5, bytes(5)), (11, bytes(58)), (5, b""))}
+"""What is read, what is answered, by turns."""
+
+
+def main(kind: str) -> None:
+    """Prints the path of its pty, then answers for ever."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    print(os.ttyname(slave), flush=True)
+    turns = TURNS[kind]
+    while True:
+        for size, answer in turns:
+            os.read(master, size)
+            if answer:
+                os.write(master, answer)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

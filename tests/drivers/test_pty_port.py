@@ -1,0 +1,157 @@
+"""A pty of our own, with real clients."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import serial
+
+from kkm_sim.clock import MS, SECOND
+from kkm_sim.drivers.ports import PortError
+from kkm_sim.drivers.pty_port import PtyPort
+from kkm_sim.drivers.pump import Pump
+from tests.drivers.echo import Echo, eventually
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Path:
+    return tmp_path / "till"
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def line(echo: Echo, link: Path) -> Iterator[Pump]:
+    with Pump(echo, PtyPort(link, echo.baud), pace="off") as pump:
+        yield pump
+
+
+def ask(path: Path, data: bytes, baud: int = 57600, timeout: float = 2) -> bytes:
+    with serial.Serial(str(path), baud, timeout=timeout) as client:
+        client.write(data)
+        return bytes(client.read(len(data)))
+
+
+def test_all_byte_values_pass_both_ways(line: Pump, link: Path, echo: Echo) -> None:
+    everything = bytes(range(256))
+    assert ask(link, everything) == everything
+    assert echo.bytes_heard == everything
+
+
+def test_a_client_may_leave_and_come_back(line: Pump, link: Path) -> None:
+    for n in range(5):
+        assert ask(link, bytes([n])) == bytes([n])
+
+
+def test_the_slave_has_the_tills_speed_and_no_echo_before_anybody_opens_it(link: Path) -> None:
+    import termios
+
+    port = PtyPort(link, 9600)
+    client = os.open(link, os.O_RDWR | os.O_NOCTTY)
+    try:
+        _, _, _, local_modes, in_speed, out_speed, _ = termios.tcgetattr(client)
+        assert in_speed == out_speed == termios.B9600
+        assert not local_modes & termios.ECHO
+        assert port.client_baud() == 9600
+    finally:
+        os.close(client)
+        port.close()
+
+
+def test_a_wrong_speed_hears_nothing_and_is_reported_once_a_burst(line: Pump, link: Path, echo: Echo) -> None:
+    with serial.Serial(str(link), 9600, timeout=0.05) as client:
+        client.write(b"\x7f\x02")
+        assert client.read(1) == b""
+        client.write(b"\x01")
+        assert client.read(1) == b""
+        client.timeout = 0.2
+        assert client.read(1) == b""
+        client.write(b"again")
+        eventually(lambda: len(echo.noise) == 2)
+        assert client.read(1) == b""
+    assert [data for data, _ in echo.noise] == [b"\x7f\x02", b"again"]
+    assert echo.noise[1][1] - echo.noise[0][1] > 100 * MS
+    assert echo.heard == []
+    assert ask(link, b"right") == b"right"
+
+
+def test_a_speed_no_till_has_is_wrong_too(line: Pump, link: Path, echo: Echo) -> None:
+    assert ask(link, b"x", baud=34800, timeout=0.1) == b""
+    assert len(echo.noise) == 1
+
+
+def test_an_answer_is_not_written_to_a_client_that_changed_its_speed(line: Pump, link: Path, echo: Echo) -> None:
+    echo.delay = 100 * MS
+    with serial.Serial(str(link), 57600, timeout=0.3) as client:
+        client.write(b"x")
+        eventually(lambda: echo.heard)
+        client.baudrate = 9600
+        assert client.read(1) == b""
+    assert len(echo.answered) == 1
+
+
+def test_when_the_till_changes_its_speed_the_client_must_follow(line: Pump, link: Path, echo: Echo) -> None:
+    with serial.Serial(str(link), 57600, timeout=0.1) as client:
+        line.call(lambda now: setattr(echo, "baud", 19200))
+        client.write(b"x")
+        assert client.read(1) == b""
+        client.baudrate = 19200
+        client.write(b"y")
+        assert client.read(1) == b"y"
+
+
+def test_the_link_is_removed_at_the_end(link: Path) -> None:
+    port = PtyPort(link, 57600)
+    assert port.names == {"port": os.readlink(link), "link": str(link)}
+    port.close()
+    port.close()
+    assert not os.path.lexists(link)
+
+
+def test_a_link_left_behind_is_replaced(link: Path) -> None:
+    link.symlink_to("/nowhere")
+    port = PtyPort(link, 57600)
+    assert os.readlink(link) == port.names["port"]
+    assert list(link.parent.iterdir()) == [link]
+    port.close()
+
+
+def test_a_link_that_is_somebody_elses_by_now_stays(link: Path) -> None:
+    first = PtyPort(link, 57600)
+    second = PtyPort(link, 57600)
+    first.close()
+    assert os.readlink(link) == second.names["port"]
+    second.close()
+    assert not os.path.lexists(link)
+
+
+def test_a_file_in_the_way_is_not_touched(link: Path) -> None:
+    link.write_text("precious")
+    with pytest.raises(PortError, match="in the way"):
+        PtyPort(link, 57600)
+    assert link.read_text() == "precious"
+
+
+def test_a_missing_directory_is_a_port_error(tmp_path: Path) -> None:
+    with pytest.raises(PortError, match="No such file"):
+        PtyPort(tmp_path / "missing" / "till", 57600)
+
+
+def test_without_a_link_there_is_only_the_pty() -> None:
+    port = PtyPort(None, 57600)
+    assert list(port.names) == ["port"]
+    port.close()
+
+
+def test_what_nobody_reads_is_dropped_without_waiting() -> None:
+    port = PtyPort(None, 57600)
+    for _ in range(100):
+        port.write(bytes(1000))
+    assert port.read(SECOND // 100) == b""
+    port.close()

@@ -1,0 +1,215 @@
+"""Devices and pyserial URLs. A pty's slave stands for a device; closing its master is pulling the plug."""
+
+import os
+import socket
+import threading
+import time
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kkm_sim.clock import MS, SECOND
+from kkm_sim.drivers.ports import PortError, PortGone
+from kkm_sim.drivers.pump import Pump
+from kkm_sim.drivers.rfc2217_port import Rfc2217Port
+from kkm_sim.drivers.serial_port import SerialPort
+from kkm_sim.drivers.tcp_port import TcpPort
+from tests.drivers.echo import Echo, eventually
+
+needs_pty = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
+# pyserial 3.5's RFC 2217 client names its thread the old way.
+old_pyserial = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")
+
+
+class Plug:
+    """What a device's far end is: `link` is the device's name, there while plugged in."""
+
+    def __init__(self, link: Path) -> None:
+        self.link = link
+        self.master = -1
+
+    def put_in(self) -> None:
+        self.master, slave = os.openpty()
+        tty.setraw(slave)
+        self.link.symlink_to(os.ttyname(slave))
+        # Open until somebody else has it: a master without any slave reads EIO.
+        self._slave = slave
+
+    def pull_out(self) -> None:
+        if self.master >= 0:
+            self.link.unlink()
+            os.close(self._slave)
+            os.close(self.master)
+            self.master = -1
+
+    def ask(self, data: bytes) -> bytes:
+        os.write(self.master, data)
+        answer = b""
+        while len(answer) < len(data):
+            answer += os.read(self.master, 4096)
+        return answer
+
+
+@pytest.fixture
+def plug(tmp_path: Path) -> Iterator[Plug]:
+    plug = Plug(tmp_path / "device")
+    plug.put_in()
+    yield plug
+    plug.pull_out()
+
+
+@needs_pty
+def test_all_byte_values_pass_both_ways(plug: Plug) -> None:
+    everything = bytes(range(256))
+    with Pump(Echo(), SerialPort(str(plug.link), 57600), pace="off"):
+        assert plug.ask(everything) == everything
+
+
+@needs_pty
+def test_a_device_has_its_name_and_is_told_the_speed(plug: Plug) -> None:
+    import termios
+
+    port = SerialPort(str(plug.link), 57600)
+    assert port.names == {"port": str(plug.link)}
+    assert port.client_baud() is None
+    assert termios.tcgetattr(plug.master)[5] == termios.B57600
+    port.follow(9600)
+    assert termios.tcgetattr(plug.master)[5] == termios.B9600
+    port.close()
+
+
+@needs_pty
+def test_a_device_that_vanishes_is_gone_once_and_comes_back(plug: Plug) -> None:
+    port = SerialPort(str(plug.link), 57600)
+    plug.pull_out()
+    with pytest.raises(PortGone):
+        port.read(SECOND)
+    assert port.read(1 * MS) == b""
+    port.write(b"lost")
+    assert not port.reopen()
+    plug.put_in()
+    eventually(port.reopen)
+    os.write(plug.master, b"x")
+    assert port.read(SECOND) == b"x"
+    port.close()
+
+
+@needs_pty
+def test_the_same_till_is_there_when_the_device_is_back(plug: Plug) -> None:
+    echo = Echo()
+    with Pump(echo, SerialPort(str(plug.link), 57600), pace="off", retry=20 * MS) as pump:
+        assert plug.ask(b"a") == b"a"
+        plug.pull_out()
+        eventually(lambda: pump.call(lambda now: pump.port.read(0)) == b"")
+        time.sleep(0.05)
+        plug.put_in()
+        assert plug.ask(b"b") == b"b"
+    assert echo.bytes_heard == b"ab"
+
+
+@needs_pty
+def test_a_write_may_find_the_device_gone(plug: Plug) -> None:
+    port = SerialPort(str(plug.link), 57600)
+    plug.pull_out()
+    with pytest.raises(PortGone):
+        port.write(b"x")
+    port.close()
+
+
+@needs_pty
+def test_closing_while_the_device_is_away(plug: Plug) -> None:
+    pump = Pump(Echo(), SerialPort(str(plug.link), 57600), retry=20 * MS)
+    pump.start()
+    plug.pull_out()
+    time.sleep(0.05)
+    start = time.monotonic()
+    pump.stop()
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("/nowhere/tty", "cannot open port /nowhere/tty: No such file or directory"),
+        ("socket://127.0.0.1:1", "cannot open port socket://127.0.0.1:1: Connection refused"),
+        ("nonsense://x", "cannot open port nonsense://x: "),
+    ],
+)
+def test_a_port_that_cannot_be_opened_is_one_sentence(url: str, reason: str) -> None:
+    with pytest.raises(PortError) as caught:
+        SerialPort(url, 57600)
+    assert str(caught.value).startswith(reason)
+    assert "\n" not in str(caught.value)
+
+
+def test_sockets_are_paced_and_not_held_back() -> None:
+    with Pump(Echo(), TcpPort("127.0.0.1", 0), pace="off") as far:
+        port = SerialPort(f"socket://{far.port.names['tcp']}", 57600)
+        assert port.paced
+        start = time.monotonic()
+        for _ in range(20):
+            answer = b""
+            for part in (b"12", b"345"):
+                port.write(part)
+            while len(answer) < 5:
+                answer += port.read(SECOND)
+        # Nagle's algorithm costs 40 ms each time.
+        assert time.monotonic() - start < 0.4
+        port.close()
+
+
+def test_a_socket_that_is_closed_is_gone_and_comes_back() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = SerialPort(f"socket://127.0.0.1:{listener.getsockname()[1]}", 57600)
+        listener.accept()[0].close()
+        with pytest.raises(PortGone, match="the other end has gone"):
+            port.read(SECOND)
+        assert port.reopen()
+        far, _ = listener.accept()
+        far.sendall(b"x")
+        assert port.read(SECOND) == b"x"
+        far.close()
+        port.close()
+
+
+def test_a_loop_hears_itself_through_a_thread() -> None:
+    port = SerialPort("loop://", 57600)
+    assert port.paced
+    port.write(bytes(range(256)))
+    heard = b""
+    while len(heard) < 256:
+        heard += port.read(SECOND)
+    assert heard == bytes(range(256))
+    port.follow(9600)
+    port.close()
+
+
+def test_waking_ends_a_read_through_a_thread() -> None:
+    port = SerialPort("loop://", 57600)
+    threading.Timer(0.02, port.wake).start()
+    start = time.monotonic()
+    assert port.read(5 * SECOND) == b""
+    assert time.monotonic() - start < 1
+    port.close()
+
+
+@old_pyserial
+def test_rfc2217_works_follows_the_speed_and_may_vanish() -> None:
+    far_echo = Echo()
+    with Pump(far_echo, Rfc2217Port("127.0.0.1", 0, 57600), pace="off") as far:
+        port = SerialPort(f"rfc2217://{far.port.names['rfc2217']}", 57600)
+        assert not port.paced
+        port.write(b"\xff\x00")
+        heard = b""
+        while len(heard) < 2:
+            heard += port.read(SECOND)
+        assert heard == b"\xff\x00"
+        port.follow(9600)
+        port.write(b"x")
+        eventually(lambda: far_echo.noise)
+    with pytest.raises(PortGone):
+        port.read(2 * SECOND)
+    assert not port.reopen()
+    port.close()
