@@ -7,7 +7,7 @@ frozen: values come checked from `configuration` (command line, TOML) or from co
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from annotated_types import Interval
+from annotated_types import Interval, Len
 
 FrameNumbering = Literal["auto", "from-1", "from-2", "literal"]
 BusyReply = Literal["disc", "busy", "silent"]
@@ -51,8 +51,8 @@ class Settings:
     annulled_takes_number: bool = setting(True, "[D-39] an annulled receipt uses up its number")
     fiscal: bool = setting(True, "[D-39] fiscal mode, bit 7 of PING's mode flags")
     print_lines_per_s: Annotated[int, Interval(ge=0, le=1000)] = setting(10, "[D-48] speed of the printer; 0 prints at once")
-    tax_rates: tuple[Annotated[int, Interval(ge=0, le=100)], ...] = setting((18, 10, 0, 0, 0), "[D-47] taxes 1 to 5, per cent, contained in the price")
-    section_tax: tuple[Annotated[int, Interval(ge=0, le=5)], ...] = setting((1,), "[D-47] tax of section 1, 2, …; the last stands for the rest; 0 is none")
+    tax_rates: Annotated[tuple[Annotated[int, Interval(ge=0, le=100)], ...], Len(5, 5)] = setting((18, 10, 0, 0, 0), "[D-47] taxes 1 to 5, per cent, contained in the price")
+    section_tax: Annotated[tuple[Annotated[int, Interval(ge=0, le=5)], ...], Len(1)] = setting((1,), "[D-47] tax of section 1, 2, …; the last stands for the rest; 0 is none")
 
     # This machine
     option_27: Annotated[int, Interval(ge=0, le=1)] = setting(1, "option 27: 1 switches the work with the SmartBox on")

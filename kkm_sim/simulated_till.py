@@ -35,7 +35,6 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.settings import Settings
 from kkm_sim.till import effects
-from kkm_sim.till.keyboard import Key
 from kkm_sim.till.machine import Till
 from kkm_sim.till.requests import IdentifierEnd, IdentifierGraphics, IdentifierText
 from kkm_sim.till.requests import SaleRequest as TillSaleRequest
@@ -63,7 +62,6 @@ class SimulatedTill:
         self.till = Till(settings, now=now, wall=wall, start=start)
         self.link = TillLink(settings.option_30, settings, declared_length)
         self._findings: list[Finding] = []
-        self.keys: Log[Key] = Log(1000)
         self.beeps: Log[effects.Beep] = Log(1000)
         self._sale_hs = False
         self._delivered: Function | None = None  # the till's request that the master has acknowledged

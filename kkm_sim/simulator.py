@@ -87,7 +87,6 @@ class Simulator:
     def press(self, key: Key, now: Instant, address: int | None = None) -> None:
         """The operator presses a key."""
         till = self.till(address)
-        till.keys.append(key)
         till.till.press(key, now)
         self._settle(now)
 

@@ -1,12 +1,14 @@
 """The readings a user may change with `--set`, one till process each."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from tests.acceptance.conftest import Start
 from tests.acceptance.master import Master
 from tests.acceptance.selling import allow, close, finish, sell, until_identifier
+from tests.acceptance.settling import settle
 from tests.acceptance.tables import (
     ANNUL_RECEIPT,
     DONE,
@@ -155,7 +157,7 @@ def test_another_address_of_the_till(start: Start, address: int) -> None:
 
 @pytest.mark.parametrize(("reply", "kind"), [("disc", "DISC"), ("busy", "BUSY"), ("silent", None)])
 def test_busy_while_printing(start: Start, reply: str, kind: str | None) -> None:
-    till, master = start("--set", "print_lines_per_s=5", "--set", f"busy_reply={reply}")
+    till, master = start("--set", "print_lines_per_s=10", "--set", f"busy_reply={reply}")
     assert till.press("1 0 0 ПИ")["printing"]
     if kind is None:
         master.control("RDY")
@@ -177,7 +179,7 @@ def until_quiet(till: TillProcess) -> None:
 
 
 def test_the_answer_waits_for_its_lines(start: Start) -> None:
-    till, master = start("--set", "print_lines_per_s=5")
+    till, master = start("--set", "print_lines_per_s=10")
     master.post(sale_request(PDF))
     till.press("5 ПИ")
     assert master.ask("RDY").kind == "DISC"
@@ -233,19 +235,40 @@ def test_the_identifier_is_asked_for_again_and_given_up(start: Start) -> None:
     assert "БЕЗ ИДЕНТИФИКАТОРА" in till.printed()
 
 
-# Messages
+# Messages: one till that reads them all differently
 
 
-def test_cancel_and_annul_results(start: Start) -> None:
-    till, master = start("--set", "cancel_result=22", "--set", "annul_nothing_result=8")
+@pytest.fixture(scope="module")
+def other_till() -> Iterator[tuple[TillProcess, Master]]:
+    till = TillProcess(
+        *("--tcp", "127.0.0.1:0", "--pace", "off"),
+        *("--set", "cancel_result=22", "--set", "annul_nothing_result=8"),
+        *("--set", "alcohol_types=0,1,3", "--set", "check_ignored_fields=true"),
+        *("--set", "datetime_order=little-endian", "--set", "bitmap_order=lsb"),
+        *("--set", "model=2", "--set", "serial_number=MK-115-000000001", "--set", "fiscal=false"),
+    )
+    with Master(till.url) as master:
+        yield till, master
+        till.stop()
+
+
+@pytest.fixture
+def other(other_till: tuple[TillProcess, Master]) -> tuple[TillProcess, Master]:
+    """That till in idle."""
+    settle(*other_till)
+    return other_till
+
+
+def test_cancel_and_annul_results(other: tuple[TillProcess, Master]) -> None:
+    till, master = other
     master.post(sale_request(PDF))
     till.press("С")
     assert master.fetch() == bytes([3, 1, 22]) + bytes(68)
     assert master.command(ANNUL_RECEIPT) == bytes([3, 7, 8, 0])
 
 
-def test_check_ignored_fields(start: Start) -> None:
-    _, master = start("--set", "check_ignored_fields=true")
+def test_check_ignored_fields(other: tuple[TillProcess, Master]) -> None:
+    _, master = other
     request = bytearray(sale_request(PDF))
     request[4] = 0x1A
     assert master.command(bytes(request)) == bytes([3, 1, 3]) + bytes(68)
@@ -260,8 +283,8 @@ def test_an_empty_drawer_returns_no_cash(start: Start) -> None:
     assert close(till, master, "КР").credit == 150_50
 
 
-def test_alcohol_types(start: Start) -> None:
-    till, master = start("--set", "alcohol_types=0,1,3")
+def test_alcohol_types(other: tuple[TillProcess, Master]) -> None:
+    till, master = other
     assert sell(till, master, EAN).alcohol == 1
     assert close(till, master).alcohol == 1
 
@@ -284,14 +307,14 @@ def test_taxes_by_section(start: Start) -> None:
     assert close(till, master).taxes == [2 * 16_78, 10_00, 0, 0, 0]
 
 
-def test_dates_backwards(start: Start) -> None:
-    till, master = start("--set", "datetime_order=little-endian")
+def test_dates_backwards(other: tuple[TillProcess, Master]) -> None:
+    till, master = other
     till.call("POST", "/v1/clock", {"now": "2016-07-01T12:34:00"})
     assert master.command(PING)[26:31] == bytes.fromhex("34 12 16 07 01")
 
 
-def test_bitmap_order(start: Start) -> None:
-    till, master = start("--set", "bitmap_order=lsb")
+def test_bitmap_order(other: tuple[TillProcess, Master]) -> None:
+    till, master = other
     until_identifier(till, master)
     master.answer(graphics(1, [b"\x01", b"\x80", b"\x03"], 8))
     master.fetch()
@@ -300,8 +323,8 @@ def test_bitmap_order(start: Start) -> None:
     assert [entry["rows"] for entry in till.tape() if entry["kind"] == "bitmap"] == [["80", "01", "c0"]]
 
 
-def test_model_serial_and_fiscal_mode(start: Start) -> None:
-    _, master = start("--set", "model=2", "--set", "serial_number=MK-115-000000001", "--set", "fiscal=false")
+def test_model_serial_and_fiscal_mode(other: tuple[TillProcess, Master]) -> None:
+    _, master = other
     raw = master.command(PING)
     assert raw[4] == 2
     assert raw[5:21] == b"MK-115-000000001"

@@ -25,9 +25,7 @@ packets = st.builds(
     st.sampled_from(Direction),
     st.integers(0, 15).map(lambda code: CONTROL_CODES.get(code, code)),
     st.booleans(),
-) | st.builds(
-    DataPacket, st.integers(0, 99), st.sampled_from(Direction), st.integers(0, 7), payloads, st.booleans()
-)
+) | st.builds(DataPacket, st.integers(0, 99), st.sampled_from(Direction), st.integers(0, 7), payloads, st.booleans())
 
 
 def drain(decoder: PacketDecoder) -> list[Received | Damage]:

@@ -19,9 +19,7 @@ def test_7_is_followed_by_1() -> None:
     assert [following(number) for number in range(1, 8)] == [2, 3, 4, 5, 6, 7, 1]
 
 
-@pytest.mark.parametrize(
-    ("convention", "sends", "expects"), [("from-1", 1, 1), ("from-2", 2, 2), ("literal", 2, 1)]
-)
+@pytest.mark.parametrize(("convention", "sends", "expects"), [("from-1", 1, 1), ("from-2", 2, 2), ("literal", 2, 1)])
 def test_each_convention_begins_where_it_says(convention: FrameNumbering, sends: int, expects: int) -> None:
     numbers = FrameNumbers(convention)
     assert numbers.use() == sends
