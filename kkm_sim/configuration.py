@@ -100,7 +100,8 @@ def allowed_values(kind: Any) -> str:
         return "a whole number" + "".join(
             f" from {limit.ge} to {limit.le}" for limit in limits if isinstance(limit, Interval)
         )
-    return "text"
+    longest = next((limit.max_length for limit in limits if isinstance(limit, Len)), None)
+    return f"text of at most {longest} characters of Windows-1251" if longest else "text"
 
 
 def _taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:

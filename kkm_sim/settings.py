@@ -7,7 +7,7 @@ frozen: values come checked from `configuration` (command line, TOML) or from co
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from annotated_types import Interval, Len
+from annotated_types import Interval, Len, Predicate
 
 FrameNumbering = Literal["auto", "from-1", "from-2", "literal"]
 BusyReply = Literal["disc", "busy", "silent"]
@@ -17,6 +17,15 @@ DateTimeOrder = Literal["listed", "little-endian"]
 def setting(default: Any, about: str) -> Any:
     """A field with its default and the sentence that `schema settings` and README show."""
     return field(default=default, metadata={"description": about})
+
+
+def is_printable(text: str) -> bool:
+    """Whether the machine can print it: Windows-1251 without control characters."""
+    return text.isprintable() and text == text.encode("cp1251", "replace").decode("cp1251")
+
+
+Line = Annotated[str, Len(0, 24), Predicate(is_printable)]
+"""A line of the tape: 24 characters."""
 
 
 # fmt: off
@@ -59,10 +68,10 @@ class Settings:
     option_29: Annotated[int, Interval(ge=0, le=3)] = setting(3, "option 29: speed, 0 = 9600, 1 = 19200, 2 = 38400, 3 = 57600 [D-1, D-52]")
     option_30: Annotated[int, Interval(ge=1, le=98)] = setting(1, "option 30: address on the line")
     model: Annotated[int, Interval(ge=1, le=2)] = setting(1, "PING: 1 = Mercury-130K, 2 = Mercury-115K")
-    serial_number: str = setting("1234567", "factory number, PING and tape")
-    cashier: str = setting("КАССИР 1", "the cashier's line on the tape")
-    header: tuple[str, ...] = setting(("ООО РОМАШКА", "ИНН 7701234567"), "header lines of a receipt")
-    eklz_number: str = setting("0012345678", "number of the ЭКЛЗ block, on the tape")
+    serial_number: Annotated[str, Len(0, 16), Predicate(is_printable)] = setting("1234567", "factory number, PING and tape")
+    cashier: Line = setting("КАССИР 1", "the cashier's line on the tape")
+    header: tuple[Line, ...] = setting(("ООО РОМАШКА", "ИНН 7701234567"), "header lines of a receipt")
+    eklz_number: Line = setting("0012345678", "number of the ЭКЛЗ block, on the tape")
     cash_in_drawer: Annotated[int, Interval(ge=0, le=9_999_999_999)] = setting(0, "cash in the drawer at the start, kopecks")
 # fmt: on
 

@@ -47,6 +47,11 @@ MIN_PING_INTERVAL = 200 * MS
 MAX_GRAPHICS_ROWS = 64
 MAX_GRAPHICS_ROW_BYTES = 8
 
+_REQUESTS = (Function.CLOSE, Function.IDENTIFIER)
+"""The till's own requests, which the master answers."""
+
+_PING = bytes((Function.PING,))
+
 _ECHOED_FIELDS = ("item_code", "barcode", "name")
 
 _FAULTS = {Fault.BCD: FindingCode.BAD_BCD, Fault.VALUE: FindingCode.BAD_VALUE, Fault.TEXT: FindingCode.BAD_TEXT}
@@ -67,6 +72,10 @@ class SimulatedTill:
         self._delivered: Function | None = None  # the till's request that the master has acknowledged
         self._last_ping: Instant | None = None
         self._powered = self.till.powered
+        self.due: Instant | None = None
+        """When `settle` must be called at the latest."""
+        self.news = False
+        """Whether findings, options or `due` may have changed since `take_findings`."""
         self.settle(now)
 
     # From the link
@@ -77,18 +86,20 @@ class SimulatedTill:
             case MessageReceived():
                 self._receive_message(event.data, event.hs, now)
             case MessageDelivered():
-                if event.tag in (Function.CLOSE, Function.IDENTIFIER):
+                if event.tag in _REQUESTS:
                     self._delivered = Function(event.tag)
                     self.till.request_acknowledged(now)
+                    self.settle(now)
             case WaitReceived():
                 self.till.wait_prolonged(now)
+                self.settle(now)
             case LinkReset():
                 pass
             case Finding():
                 self._findings.append(event)
+                self.news = True
             case _:
                 assert_never(event)
-        self.settle(now)
 
     def settle(self, now: Instant) -> None:
         """Lets the till's time run to `now` and brings what it wants to the link."""
@@ -101,29 +112,24 @@ class SimulatedTill:
             if not till.powered:
                 self.link.power_lost()
                 self._delivered = None
-        self.link.availability = self._availability(now)
-
-    def deadline(self) -> Instant | None:
-        """When `settle` must be called at the latest."""
-        return earliest(self.till.deadline(), self._deaf_until)
-
-    @property
-    def _deaf_until(self) -> Instant | None:
-        since = self.till.printing_since
-        if not self.settings.deaf_ms or since is None:
-            return None
-        return Instant(since + self.settings.deaf_ms * MS)
-
-    def _availability(self, now: Instant) -> Availability:
-        deaf_until = self._deaf_until
-        if deaf_until is not None and now < deaf_until:
-            return Availability.SILENT
-        return self.till.availability
+        deaf_until = self._deaf_until(now)
+        self.link.availability = till.availability if deaf_until is None else Availability.SILENT
+        self.due = earliest(till.deadline(), deaf_until)
+        self.news = True
 
     def take_findings(self) -> list[Finding]:
         """What was found since the last call."""
         found, self._findings = self._findings, []
+        self.news = False
         return found
+
+    def _deaf_until(self, now: Instant) -> Instant | None:
+        """When the till hears again; None where it does hear [D-6]."""
+        since = self.till.printing_since
+        if since is None:
+            return None
+        end = Instant(since + self.settings.deaf_ms * MS)
+        return end if now < end else None
 
     # The till's wishes
 
@@ -198,7 +204,9 @@ class SimulatedTill:
     def _receive_message(self, data: bytes, hs: bool, now: Instant) -> None:
         answer = self._answer_to(data, hs, now)
         if answer is not None:
-            self.link.send(answer, Function.PING, at_once=hs)
+            self.link.send(answer, None, at_once=hs)
+        if data[1:2] != _PING:  # the one that leaves the till as it was
+            self.settle(now)
 
     def _answer_to(self, data: bytes, hs: bool, now: Instant) -> bytes | None:
         """The answer that is ready at once; None where there is none or it comes later."""
@@ -382,6 +390,7 @@ class SimulatedTill:
 
     def _found(self, code: FindingCode, now: Instant, raw: bytes, detail: str = "") -> None:
         self._findings.append(Finding(code, now, raw, detail))
+        self.news = True
 
 
 _ANSWER_SIZES = {Function.SALE: SaleAnswer.SIZE, Function.PING: PingAnswer.SIZE}

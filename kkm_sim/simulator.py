@@ -25,7 +25,11 @@ BITS_PER_BYTE = 10
 
 
 class Simulator:
-    """Tills on a line. With `paced` off bytes take no time, no gap is kept and findings about time are dropped."""
+    """Tills on a line.
+
+    With `paced` off bytes take no time, no gap is kept and findings about time are dropped. With `watched` off
+    `wire` stays empty: nobody is there to look at the packets.
+    """
 
     def __init__(
         self,
@@ -35,11 +39,12 @@ class Simulator:
         now: Instant,
         start: Start = "cash",
         paced: bool = True,
+        watched: bool = True,
     ) -> None:
         all_settings = (settings or Settings(),) if not isinstance(settings, Sequence) else settings
         self._paced = paced
         self.tills = tuple(SimulatedTill(each, now=now, wall=wall, start=start) for each in all_settings)
-        self.line = TillLine((till.link for till in self.tills), byte_time=0, gap=GAP if paced else 0)
+        self.line = TillLine((till.link for till in self.tills), byte_time=0, gap=GAP if paced else 0, watched=watched)
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
         self.baud = 0
@@ -47,8 +52,8 @@ class Simulator:
         self.byte_time = 0
         """What a byte takes on the line, ns; 0 where nobody paces."""
         self._latest = now
-        self._tills_due: Instant | None = None
-        self._gather()
+        for till in self.tills:
+            self._gather(till)
 
     # The line
 
@@ -67,7 +72,7 @@ class Simulator:
 
     def deadline(self) -> Instant | None:
         """When `poll` must be called at the latest."""
-        return earliest(self.line.deadline(), self._tills_due)
+        return earliest(self.line.deadline(), *[till.due for till in self.tills])
 
     def wrong_speed(self, data: bytes, now: Instant) -> None:
         """A burst of bytes at another speed than option 29's: the till hears noise."""
@@ -118,18 +123,22 @@ class Simulator:
 
     def _run_to(self, now: Instant) -> None:
         # Bytes of one read are handed in with the moments they arrived, which may lie before the last poll.
-        self._latest = max(now, self._latest)
-        if self._tills_due is not None and now >= self._tills_due:
-            self._settle(now)
+        if now > self._latest:
+            self._latest = now
+        for till in self.tills:
+            if till.due is not None and now >= till.due:
+                self._settle(now)
 
     def _drain(self) -> None:
         while (event := self.line.next_event()) is not None:
             match event:
+                case LinkEvent():
+                    till = self._of(event)
+                    till.receive(event.event, self._latest)
+                    if till.news:
+                        self._gather(till)
                 case PacketSeen():
                     self.wire.append(event)
-                case LinkEvent():
-                    self._of(event).receive(event.event, self._latest)
-                    self._gather()
                 case Finding():
                     self._found(event)
                 case _:
@@ -139,19 +148,18 @@ class Simulator:
         self._latest = max(now, self._latest)
         for till in self.tills:
             till.settle(self._latest)
-        self._gather()
+            self._gather(till)
 
-    def _gather(self) -> None:
-        """Takes over the tills' findings and deadlines, and options that the operator has changed."""
-        for till in self.tills:
-            for finding in till.take_findings():
-                self._found(finding)
-            wanted = till.till.options[30]
-            if wanted != till.link.address and self.line.is_free(wanted):
-                self.line.readdress(till.link.address, wanted)
-        self.baud = BAUD_RATES[self.tills[0].till.options[29]]
-        self.byte_time = self.line.byte_time = _byte_time(self.baud) if self._paced else 0
-        self._tills_due = earliest(*(till.deadline() for till in self.tills))
+    def _gather(self, till: SimulatedTill) -> None:
+        """Takes over a till's findings, and options that the operator has changed."""
+        for finding in till.take_findings():
+            self._found(finding)
+        options = till.till.options
+        if options[30] != till.link.address and self.line.is_free(options[30]):
+            self.line.readdress(till.link.address, options[30])
+        if till is self.tills[0]:
+            self.baud = BAUD_RATES[options[29]]
+            self.byte_time = self.line.byte_time = _byte_time(self.baud) if self._paced else 0
 
     def _of(self, event: LinkEvent) -> SimulatedTill:
         return next(till for till in self.tills if till.link is event.link)

@@ -30,7 +30,14 @@ def run(args: argparse.Namespace) -> int:
         defaults["option_30"] = args.address
     settings = settings_of(args.set, args.config, **defaults)
     clock = MonotonicClock()
-    simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), start=args.start, paced=args.pace != "off")
+    simulator = Simulator(
+        settings,
+        wall=datetime.now(),
+        now=clock.now(),
+        start=args.start,
+        paced=args.pace != "off",
+        watched=args.http is not None or log.isEnabledFor(logging.DEBUG),
+    )
     with contextlib.ExitStack() as stack:
         findings = stack.enter_context(_append_to(args.findings)) if args.findings else None
         pump = Pump(simulator, open_line(args, simulator.baud), pace=args.pace, clock=clock)

@@ -25,10 +25,10 @@ from kkm_sim.link.packets import (
     STUFFED_MARK,
     STX,
     SYNC,
-    ControlPacket,
     DataPacket,
     Direction,
     Packet,
+    control_packet,
     data_checksum,
 )
 
@@ -142,7 +142,7 @@ class PacketDecoder:
         hs = bool(flc & HS_MASK)
         if flc & CONTROL_MASK:
             code = flc & CODE_MASK
-            packet = ControlPacket(address, direction, CONTROL_CODES.get(code, code), hs)
+            packet = control_packet(address, direction, CONTROL_CODES.get(code, code), hs)
             return Received(packet, bytes(buffer[:HEADER_SIZE]))
         if len(buffer) == HEADER_SIZE:
             return None

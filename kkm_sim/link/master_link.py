@@ -37,6 +37,10 @@ POLL_INTERVAL = 200 * MS
 """Between two RDY while nothing else is to be said: the document's "not more often than every 200…300 ms"."""
 
 
+NO_LINK = "no link"
+LINE_DATA_ERROR = "line data error"
+"""What the document calls the two ways to fail: RDY or SYN is not answered, or data do not get through."""
+
 RESTART_AFTER = 2 * SECOND
 """A transfer that stood still so long begins again: the till drops what it holds of one after 3 s."""
 
@@ -89,11 +93,12 @@ class MasterLink:
         self._awaits = Awaits.SYN_ANSWER
         self._answer_deadline: Instant | None = None
         self._next_poll = now
-        self._failures = 0  # tries in a row that were not answered or not understood
+        self._failures = {NO_LINK: 0, LINE_DATA_ERROR: 0}  # in a row
         self._linked: bool | None = None  # None: not known yet
         self._accepted_at = now  # when the till last took a frame of ours
         self._wait_due = False
         self._may_answer = False  # the till's data were just acknowledged: ours may follow without RDY
+        self._in_frames = False  # the frame taken last was one of several, and its ACK may have been lost
         self._restart_theirs = False  # after SYN: the till's transfer is to begin again, RST
         self._restart_ours = False  # after SYN: our transfer begins again, RST and DATA
         self._arrived = now
@@ -166,17 +171,17 @@ class MasterLink:
             case ControlCode.DISC | ControlCode.BUSY:
                 self._till_busy()
             case ControlCode.NAK if self._awaits is Awaits.ACK:
-                self._try_again(self._send_frame, "line data error")
+                self._try_again(self._send_frame, LINE_DATA_ERROR)
             case ControlCode.REJ if self._awaits is Awaits.ACK:
                 self._numbers.refused()
-                self._try_again(self._syn, "line data error")
+                self._try_again(self._syn, LINE_DATA_ERROR)
             case _:
                 pass  # it answers nothing: what was awaited is awaited still
 
     def _receive_damage(self, damage: Damage) -> None:
         if damage.code is FindingCode.BAD_DCRC and damage.packet is not None and self._from_our_till(damage.packet):
             self._heard()
-            self._try_again(self._refuse_frame, "line data error")
+            self._try_again(self._refuse_frame, LINE_DATA_ERROR)
 
     def _from_our_till(self, packet: Packet) -> bool:
         return packet.direction is Direction.TO_MASTER and packet.address in (self.address, MASTER_ADDRESS)
@@ -186,6 +191,9 @@ class MasterLink:
     def _till_ready(self) -> None:
         if self._awaits not in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER):
             return
+        if self._awaits is Awaits.RDY_ANSWER and (self._transfer is None or not self._transfer.under_way):
+            self._incoming.drop()  # it has nothing more to send: no ACK of ours was lost
+            self._in_frames = False
         if self._awaits is Awaits.SYN_ANSWER and self._restart_theirs:
             self._say_control(ControlCode.RST)
             self._expect(Awaits.FRAME)
@@ -199,7 +207,7 @@ class MasterLink:
         elif self._queue:
             self._begin()
         else:
-            self._failures = 0
+            self._failures[LINE_DATA_ERROR] = 0
             self._rest()
 
     def _till_busy(self) -> None:
@@ -207,13 +215,13 @@ class MasterLink:
         if self._awaits in (Awaits.SYN_ANSWER, Awaits.NOTHING):
             return  # SYN is answered RDY in every state: this answers something older
         self._restart_theirs = False  # a till that cannot send now begins again when it can
-        self._failures = 0
+        self._failures[LINE_DATA_ERROR] = 0
         self._rest()
 
     def _acknowledged(self, hs: bool) -> None:
         if self._awaits is not Awaits.ACK or self._transfer is None or self._sending is None:
             return
-        self._failures = 0
+        self._failures[LINE_DATA_ERROR] = 0
         self._accepted_at = self._arrived
         self._numbers.acknowledged()
         if not self._transfer.last:
@@ -232,11 +240,14 @@ class MasterLink:
 
     def _receive_frame(self, packet: DataPacket) -> None:
         if not self._numbers.take(packet.number):
-            self._try_again(self._syn, "line data error")
+            self._in_frames = self._in_frames or packet.hs
+            self._try_again(self._syn, LINE_DATA_ERROR)
             return
         self._restart_theirs = False
-        self._failures = 0
+        self._failures[LINE_DATA_ERROR] = 0
+        first = not self._incoming.begun
         message = self._incoming.add(packet.data, packet.hs)
+        self._in_frames = self._incoming.begun or not first
         self._say_control(ControlCode.ACK, hs=self._incoming.begun)
         if self._incoming.begun:
             self._expect(Awaits.FRAME)
@@ -295,27 +306,29 @@ class MasterLink:
         self._answer_deadline = None
         again = self._syn if self._awaits is Awaits.SYN_ANSWER or self._restart_theirs else self._ask
         no_link = self._awaits in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER)
-        self._try_again(again, "no link" if no_link else "line data error")
+        self._try_again(again, NO_LINK if no_link else LINE_DATA_ERROR)
 
     def _try_again(self, action: Callable[[], None], reason: str) -> None:
         """Repeats what failed, up to `retries` times; then the message is given up and polling goes on."""
-        self._failures += 1
-        if self._failures <= self._retries:
+        self._failures[reason] += 1
+        if self._failures[reason] <= self._retries:
             action()
             return
-        self._failures = 0
-        if reason == "no link" and self._linked is not False:
+        self._failures[reason] = 0
+        if reason == NO_LINK and self._linked is not False:
             self._linked = False
             self._events.append(LinkLost())
         if self._sending is not None:
             failed, self._sending, self._transfer = self._sending, None, None
             self._events.append(MessageFailed(failed.outgoing.tag, reason))
-        while reason == "no link" and self._queue:
+        while reason == NO_LINK and self._queue:
             self._events.append(MessageFailed(self._queue.popleft().outgoing.tag, reason))
-        self._restart_theirs = False
+        if reason == LINE_DATA_ERROR:
+            self._restart_theirs = self._in_frames = False
         self._syn()
 
     def _heard(self) -> None:
+        self._failures[NO_LINK] = 0
         self._may_answer = False
         if not self._linked:
             self._linked = True
@@ -328,7 +341,7 @@ class MasterLink:
     def _syn(self) -> None:
         """Both counters begin again, and so does a transfer that was under way, either way."""
         self._out.clear()
-        self._restart_theirs = self._restart_theirs or self._incoming.begun
+        self._restart_theirs = self._restart_theirs or self._incoming.begun or self._in_frames
         self._restart_ours = self._transfer is not None and not self._transfer.single
         self._incoming.drop()
         self._numbers.reset()
@@ -336,7 +349,7 @@ class MasterLink:
         self._expect(Awaits.SYN_ANSWER)
 
     def _begin(self) -> None:
-        self._failures = 0
+        self._failures[LINE_DATA_ERROR] = 0
         self._sending = self._queue.popleft()
         self._transfer = OutgoingTransfer(self._sending.outgoing, MAX_FRAME)
         self._send_frame()

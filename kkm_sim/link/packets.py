@@ -9,6 +9,7 @@ The byte FLC is packed fields; the masks below are the one place that knows them
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 MARK = 0x7F
 STX = 0x02
@@ -100,6 +101,12 @@ class DataPacket:
 Packet = ControlPacket | DataPacket
 
 
+@cache
+def control_packet(address: int, direction: Direction, code: ControlCode | int, hs: bool = False) -> ControlPacket:
+    """The one ControlPacket with these values: there are few of them, and a line sees little else."""
+    return ControlPacket(address, direction, code, hs)
+
+
 def data_checksum(data: bytes) -> int:
     """DCRC: what completes the sum of the unstuffed data bytes to zero, mod 256."""
     return -sum(data) & 0xFF
@@ -110,6 +117,7 @@ def bcd_address(address: int) -> int:
     return address // 10 << 4 | address % 10
 
 
+@cache
 def _header(address: int, flc: int) -> bytes:
     addr = bcd_address(address)
     return bytes((MARK, STX, addr, flc, -(addr + flc) & 0xFF))

@@ -38,12 +38,13 @@ class TillLine:
     """The tills' end of a line.
 
     `byte_time` is what a byte takes at the line's speed, ns; `gap` the quiet between packets, ns. Both are 0
-    where nobody paces.
+    where nobody paces. Where the line is `watched`, `next_event` tells every packet that passes.
     """
 
-    def __init__(self, links: Iterable[TillLink], *, byte_time: int, gap: int = GAP) -> None:
+    def __init__(self, links: Iterable[TillLink], *, byte_time: int, gap: int = GAP, watched: bool = True) -> None:
         self.byte_time = byte_time
         self.gap = gap
+        self._watched = watched
         self._links = {link.address: link for link in links}
         self._decoder = PacketDecoder()
         self._events: deque[LineEvent] = deque()
@@ -90,7 +91,8 @@ class TillLine:
     def _receive(self, received: Received) -> None:
         packet, raw, now = received.packet, received.raw, self._arrived
         begun = Instant(now - len(raw) * self.byte_time)
-        self._events.append(PacketSeen(packet, raw, begun))
+        if self._watched:
+            self._events.append(PacketSeen(packet, raw, begun))
         quiet, self._packet_end = begun - self._packet_end, now
         link = self._links.get(packet.address)
         if packet.address == BROADCAST_ADDRESS and packet.direction is Direction.TO_TILL:
@@ -144,16 +146,16 @@ class TillLine:
         raw = packet.encode()
         self._quiet_from = self._packet_end = Instant(now + len(raw) * self.byte_time)
         link.sent(packet, self._quiet_from)
-        self._events.append(PacketSeen(packet, raw, now))
+        if self._watched:
+            self._events.append(PacketSeen(packet, raw, now))
         return raw
 
     def deadline(self) -> Instant | None:
         """When `poll` must be called at the latest; None while nothing is pending."""
         moment = Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None
         for link in self._links.values():
-            if link.speaks:
-                moment = earliest(moment, Instant(self._quiet_from + self.gap))
-            moment = earliest(moment, *link.deadlines())
+            due = Instant(self._quiet_from + self.gap) if link.speaks else None
+            moment = earliest(moment, due, link.deadline())
         return moment
 
     def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: str = "") -> None:

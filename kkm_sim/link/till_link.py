@@ -13,12 +13,20 @@ from enum import Enum
 from typing import assert_never
 
 from kkm_sim.availability import Availability
-from kkm_sim.clock import SECOND, Instant
+from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.decoder import Damage
 from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, TillEvent, WaitReceived
 from kkm_sim.link.numbers import FrameNumbers
-from kkm_sim.link.packets import MASTER_ADDRESS, ControlCode, ControlPacket, DataPacket, Direction, Packet
+from kkm_sim.link.packets import (
+    MASTER_ADDRESS,
+    ControlCode,
+    ControlPacket,
+    DataPacket,
+    Direction,
+    Packet,
+    control_packet,
+)
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
 from kkm_sim.settings import Settings
 
@@ -206,9 +214,9 @@ class TillLink:
             self._incoming.drop()
             self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
 
-    def deadlines(self) -> tuple[Instant | None, ...]:
+    def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
-        return (self._ack_deadline, self._owed_deadline, self._frame_deadline)
+        return earliest(self._ack_deadline, self._owed_deadline, self._frame_deadline)
 
     # Control packets
 
@@ -429,7 +437,7 @@ class TillLink:
         self._ack_deadline = None
 
     def _reply(self, code: ControlCode, hs: bool = False) -> None:
-        self._say(ControlPacket(self._said_address, Direction.TO_MASTER, code, hs))
+        self._say(control_packet(self._said_address, Direction.TO_MASTER, code, hs))
 
     def _say(self, packet: Packet) -> None:
         if len(self._replies) < MAX_REPLIES:

@@ -70,10 +70,10 @@ class Bcd:
         return int(digits) if digits.isdecimal() else Invalid(Fault.BCD)
 
     def encode(self, value: int, order: DateTimeOrder = "listed") -> bytes:
-        digits = f"{value:0{2 * self.size}d}"
-        if value < 0 or len(digits) > 2 * self.size:
-            raise ValueError(f"{value} does not fit BCD {self.size}")
-        return bytes.fromhex(digits)[::-1]
+        try:
+            return int(str(value), 16).to_bytes(self.size, "little")  # its digits, a nibble each
+        except OverflowError:
+            raise ValueError(f"{value} does not fit BCD {self.size}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ class DateTime:
             return Invalid(Fault.VALUE)
 
     def encode(self, value: datetime, order: DateTimeOrder = "listed") -> bytes:
-        listed = bytes.fromhex(f"{value:%d%m%y%H%M%S}")
+        parts = (value.day, value.month, value.year % 100, value.hour, value.minute, value.second)
+        listed = bytes([part // 10 << 4 | part % 10 for part in parts])
         return listed if order == "listed" else listed[::-1]
 
 

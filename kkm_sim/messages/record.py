@@ -7,6 +7,7 @@ A gap, an overlap or a wrong size fails when the class is made. Decoding never r
 `Reading.faults`; a fault in a field marked `ignored` leaves the record usable.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
@@ -70,6 +71,7 @@ class Record:
 
     SIZE: ClassVar[int]
     TABLE: ClassVar[tuple[RowOfTable, ...]]
+    _ENCODERS: ClassVar[tuple[tuple[str, Callable[[Any, DateTimeOrder], bytes]], ...]]
 
     def __init_subclass__(cls, *, size: int) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
@@ -80,10 +82,11 @@ class Record:
         _check_table(cls.__name__, rows, size)
         cls.SIZE = size
         cls.TABLE = rows
+        cls._ENCODERS = tuple((row.name, row.form.encode) for row in rows)
 
     def encode(self, order: DateTimeOrder = "listed") -> bytes:
         """Its bytes, `SIZE` of them. Raises ValueError for a value that does not fit its form."""
-        return b"".join([row.form.encode(getattr(self, row.name), order) for row in self.TABLE])
+        return b"".join([encode(getattr(self, name), order) for name, encode in self._ENCODERS])
 
     @classmethod
     def decode(cls, data: bytes, order: DateTimeOrder = "listed") -> Reading[Self]:

@@ -82,7 +82,7 @@ class Closing:
         if self._basket.ended_before_close(request):
             self.receipt_replaced()
         if not reasons and self.utm.delay_s:
-            self._pending = PendingClose(request, Instant(now + self.utm.delay), now)
+            self._pending = PendingClose(request, Instant(now + self.utm.delay), Instant(now + WAIT_INTERVAL))
             self._events.append(UtmAsked(request, self.utm.delay_s))
             return None
         self._pending = None
@@ -104,8 +104,8 @@ class Closing:
         return True
 
     def deadline(self) -> Instant | None:
-        """When `due` has something."""
-        return self._pending.ready if self._pending is not None else None
+        """When `due` or `wait_due` has something."""
+        return min(self._pending.ready, self._pending.next_wait) if self._pending is not None else None
 
     def _decide(self, request: CloseRequest, reasons: tuple[str, ...]) -> bytes:
         if not reasons and self.utm.objection:

@@ -53,6 +53,11 @@ def function_of(task: Task) -> Function:
             return Function.ANNUL_RECEIPT
 
 
+def is_checked(task: Task) -> bool:
+    """Whether PING comes before it: «перед каждым запросом на чековую операцию» (section 5)."""
+    return isinstance(task, Sell | AnnulReceipt)
+
+
 PING = PingRequest().encode()
 
 
@@ -98,14 +103,9 @@ class Exchange:
 
     task: Task
     step: Step
-    serial: int
+    serial: int = 0
     """Changes with each message sent: names it to the link."""
     answer_by: Instant | None = None
-
-    @property
-    def checked(self) -> bool:
-        """Whether PING comes before the request: «перед каждым запросом на чековую операцию» (section 5)."""
-        return isinstance(self.task, Sell | AnnulReceipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,34 @@ def test_a_line_that_keeps_failing(kind: str, every: int, max_outgoing: int) -> 
     )
 
 
+@pytest.mark.parametrize("max_outgoing", [512, 40])
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("lost"), Fault("cut", at=-1), Fault("damaged", at=-1, byte=0x55), Fault("damaged", at=3, byte=0x10)],
+    ids=lambda fault: f"{fault.kind} {fault.at}",
+)
+def test_no_packet_is_one_that_must_not_fail(fault: Fault, max_outgoing: int) -> None:
+    """Each packet of the exchange in turn."""
+    for position in range(60):
+        plan = [*[Fault("none")] * position, fault]
+        pair = LinePair(Settings(max_outgoing=max_outgoing), declared=declared, distort=befalling(plan))
+        exchange(pair, COMMANDS, REQUESTS)
+        assert pair.master.failed == []
+
+
+@pytest.mark.parametrize("max_outgoing", [512, 40])
+def test_no_two_packets_are_ones_that_must_not_both_be_lost(max_outgoing: int) -> None:
+    commands, requests = [message("command", 20), message("in frames", 200)], [message("request", 60)]
+    # A lost ACK costs two tries: nothing was heard, and the repeat is refused.
+    line = Settings(max_outgoing=max_outgoing, retries=4)
+    for first in range(24):
+        for second in range(24):
+            plan = [*[Fault("none")] * first, Fault("lost"), *[Fault("none")] * second, Fault("lost")]
+            pair = LinePair(line, declared=declared, distort=befalling(plan))
+            exchange(pair, commands, requests)
+            assert pair.master.failed == []
+
+
 @settings(max_examples=150)
 @given(st.lists(faults, max_size=25), st.sampled_from(NUMBERINGS), st.booleans(), st.sampled_from([512, 40]))
 def test_whatever_befalls_the_packets_all_arrive_in_order_or_are_given_up(
