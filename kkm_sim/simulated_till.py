@@ -250,7 +250,7 @@ class SimulatedTill:
                 code_type=request.code_type,
                 price=request.price,
                 quantity=request.quantity,
-                name=request.name,
+                name=printable(decode_text(SaleRequest.raw_field(data, "name"))),  # [D-36]
                 section=request.section,
                 tax=request.tax,
                 echo=data,

@@ -70,15 +70,12 @@ class TillLine:
         """Stores bytes whose last one arrived at `now`. Drain `next_event` before the next call."""
         self._decoder.feed(data)
         self._arrived = now
-        self._quiet_from = max(self._quiet_from, now)  # both may speak at once: the line is quiet when both are done
+        if now > self._quiet_from:  # both may speak at once: the line is quiet when both are done
+            self._quiet_from = now
 
     def next_event(self) -> LineEvent | None:
         """The next thing that happened on the line; None when all that came is dealt with."""
         while not self._events:
-            for link in self._links.values():
-                event = link.next_event()
-                if event is not None:
-                    return LinkEvent(link, event)
             found = self._decoder.next()
             if found is None:
                 return None
@@ -105,11 +102,17 @@ class TillLine:
             if quiet < self.gap:
                 self._found(FindingCode.GAP_TOO_SHORT, now, raw, f"{max(quiet, 0) // 1000} us")
             link.receive(packet, raw, now)
+            self._collect(link)
+
+    def _collect(self, link: TillLink) -> None:
+        while (event := link.next_event()) is not None:
+            self._events.append(LinkEvent(link, event))
 
     def _receive_broadcast(self, packet: Packet, raw: bytes, now: Instant) -> None:
         if isinstance(packet, ControlPacket) and packet.code is ControlCode.SYN:
             for link in self._links.values():
                 link.receive_broadcast_syn(now)
+                self._collect(link)
         else:
             self._found(FindingCode.BROADCAST_NOT_SYN, now, raw)
 
@@ -122,6 +125,7 @@ class TillLine:
         link = self._links.get(packet.address)
         if link is not None and packet.direction is Direction.TO_TILL:
             link.receive_damaged(damage, packet, now)
+            self._collect(link)
 
     # Out
 
@@ -137,6 +141,7 @@ class TillLine:
         out = b""
         for link in self._links.values():
             link.poll(now)
+            self._collect(link)
             while link.speaks and now >= self._quiet_from + self.gap:
                 out += self._send(link, now)
         return out

@@ -377,6 +377,8 @@ class TillLink:
     def _refused_by_state(self, rdy: bool = False) -> bool:
         """Answers while the till cannot listen: DISC as the operator types, the busy answer as it prints."""
         answer: ControlCode | None
+        if self.availability is Availability.READY:
+            return False
         match self.availability:
             case Availability.ENTRY:
                 if rdy and not self._settings.entry_holds_queue and (self._transfer or self._queue):

@@ -82,7 +82,7 @@ class SmartBox:
         trace: bool = False,
     ) -> None:
         self.baud = baud
-        self.byte_time = BITS_A_BYTE * SECOND // baud if paced else 0
+        self.byte_time = -(-BITS_A_BYTE * SECOND // baud) if paced else 0  # rounded up: never faster than the line
         self.basket = Basket()
         self.linked = False
         self._settings = settings

@@ -198,6 +198,7 @@ class Bench:
         self.events: list[SmartBoxEvent] = []
         self.cut = False
         """The cable is out: nothing arrives anywhere."""
+        self._dropped = 0
         self._to_till: list[tuple[Instant, bytes]] = []
         self._to_box: list[tuple[Instant, bytes]] = []
 
@@ -235,6 +236,10 @@ class Bench:
         self.till.finish(operation)
         self.run()
 
+    def drop_from_till(self, packets: int) -> None:
+        """The next packets of the till do not arrive."""
+        self._dropped = packets
+
     def busy(self, availability: Availability) -> None:
         self.till.link.availability = availability
 
@@ -257,7 +262,11 @@ class Bench:
         while self._to_box and self._to_box[0][0] <= self.now:
             self.box.receive(self._to_box.pop(0)[1], self.now)
         self._carry(self.box.poll(self.now), self._to_till)
-        self._carry(self.line.poll(self.now), self._to_box)
+        said = self.line.poll(self.now)
+        if said and self._dropped:
+            self._dropped -= 1
+        else:
+            self._carry(said, self._to_box)
         self._drain_line()
         while (event := self.box.next_event()) is not None:
             self.events.append(event)

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from kkm_sim.clock import SECOND
+from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Operation
 from kkm_sim.smartbox.events import BasketDropped, CloseAllowed, CloseRefused, IdentifierEnded, ReceiptDone
 from kkm_sim.smartbox.utm import Utm
@@ -28,6 +29,18 @@ def test_a_receipt_that_fits_may_be_closed(bench: Bench) -> None:
     assert bench.sent[-1] == ALLOWED
     assert bench.last(CloseAllowed).url.startswith("http://check.egais.ru?id=")
     assert bench.till.findings == []
+
+
+def test_what_is_ready_at_once_needs_no_rdy() -> None:
+    bench = Bench(trace=True)
+    bench.sell()
+    bench.till.ask_close()
+    bench.forget()
+    bench.run()
+    packets = [str(seen.packet) for seen in bench.told(PacketSeen)]
+    at = next(n for n, packet in enumerate(packets) if packet.endswith("[88]"))
+    assert packets[at + 1] == "ACK"
+    assert packets[at + 2].endswith("[7]")
 
 
 def test_it_may_have_more_operations_than_the_basket(bench: Bench) -> None:

@@ -435,6 +435,16 @@ def test_no_link_and_link_again(bench: Bench) -> None:
     assert bench.told(BasketDropped)
 
 
+def test_a_sale_whose_ack_was_lost_is_still_known_by_its_codes(bench: Bench) -> None:
+    bench.box.sell_beer(BEER_EAN, bench.now)
+    while not bench.till.request:
+        bench.run(MS)
+    bench.drop_from_till(1)
+    bench.till.finish()
+    bench.run(10 * SECOND)
+    assert bench.told(ItemRegistered)[0].item.article == Article(CodeType.BEER, BEER_EAN)
+
+
 def test_without_pacing_nothing_takes_time() -> None:
     bench = Bench(paced=False)
     assert bench.box.byte_time == 0
