@@ -9,9 +9,11 @@ from datetime import datetime
 
 from kkm_sim.clock import MS, SECOND, Instant, ManualClock, earliest
 from kkm_sim.settings import Settings
-from kkm_sim.simulator import Simulator, Start
+from kkm_sim.simulated_till import Start
+from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.till.machine import Till
 
 DEFAULT_WALL = datetime(2016, 7, 1, 12, 0, 0)
 
@@ -46,7 +48,7 @@ class Bench:
         self._on_wire: list[tuple[Instant, bool, bytes]] = []
 
     @property
-    def till(self) -> "object":
+    def till(self) -> Till:
         """The till."""
         return self.simulator.till().till
 

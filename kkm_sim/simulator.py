@@ -27,7 +27,8 @@ BITS_PER_BYTE = 10
 class Simulator:
     """Tills on a line.
 
-    With `paced` off bytes take no time, no gap is kept and findings about time are dropped. With `watched` off
+    With `paced` off bytes take no time, no gap is kept and findings about time are dropped. `lateness`:
+    how late, ns, a driver may hand in bytes; the master is not accused of what that explains. With `watched` off
     `wire` stays empty: nobody is there to look at the packets.
     """
 
@@ -39,12 +40,15 @@ class Simulator:
         now: Instant,
         start: Start = "cash",
         paced: bool = True,
+        lateness: int = 0,
         watched: bool = True,
     ) -> None:
         all_settings = (settings or Settings(),) if not isinstance(settings, Sequence) else settings
         self._paced = paced
         self.tills = tuple(SimulatedTill(each, now=now, wall=wall, start=start) for each in all_settings)
-        self.line = TillLine((till.link for till in self.tills), byte_time=0, gap=GAP if paced else 0, watched=watched)
+        self.line = TillLine(
+            (till.link for till in self.tills), byte_time=0, gap=GAP if paced else 0, lateness=lateness, watched=watched
+        )
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
         self.baud = 0

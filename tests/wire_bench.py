@@ -128,6 +128,11 @@ class WireBench:
             (said,) = self.say(self.frame(data, hs=n < len(frames)))
             assert codes([said]) == [ControlCode.ACK]
 
+    def answer_after_rdy(self, message: bytes) -> None:
+        """The master's answer after it has spoken of something else: RDY first."""
+        assert codes(self.say(RDY)) == [ControlCode.RDY]
+        self.answer(message)
+
     def _acknowledge(self, said: list[Packet]) -> bytes | None:
         match said:
             case [DataPacket(data=data, address=address)]:

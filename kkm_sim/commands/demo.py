@@ -15,7 +15,7 @@ from kkm_sim.clock import SECOND, Instant
 from kkm_sim.commands.joining import complain, say, settings_of
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port
-from kkm_sim.drivers.pump import Pump
+from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, DataPacket, Direction
 from kkm_sim.messages.reading import read_message
@@ -39,7 +39,7 @@ def demo(args: argparse.Namespace) -> int:
     """Plays the sale. Returns 0, or 1 if it got stuck."""
     settings = settings_of((), None, **({"print_lines_per_s": 0} if args.pace == "off" else {}))
     clock = MonotonicClock()
-    simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), paced=args.pace != "off")
+    simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), paced=args.pace != "off", lateness=LATENESS)
     port, url = _null_modem(simulator.baud)
     with Pump(simulator, port, pace=args.pace, clock=clock) as pump, _smartbox(url, args.pace) as box:
         say(f"A till on {url}, its SmartBox in process {box.pid}. The operator sells a bottle.\n")

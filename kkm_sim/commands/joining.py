@@ -41,7 +41,8 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
         if args.rfc2217 is not None:
             from kkm_sim.drivers.rfc2217_port import Rfc2217Port
 
-            return Rfc2217Port(*args.rfc2217, baud)
+            host, port = args.rfc2217
+            return Rfc2217Port(host, port, baud)
         from kkm_sim.drivers.pty_port import PtyPort
 
         return PtyPort(Path(args.pty) if args.pty else None, baud)

@@ -13,7 +13,7 @@ from kkm_sim.clock import Instant
 from kkm_sim.commands.joining import open_line, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.drivers.monotonic import MonotonicClock
-from kkm_sim.drivers.pump import Pump
+from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.findings import Finding
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.simulator import Simulator
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         now=clock.now(),
         start=args.start,
         paced=args.pace != "off",
+        lateness=LATENESS,
         watched=args.http is not None or log.isEnabledFor(logging.DEBUG),
     )
     with contextlib.ExitStack() as stack:

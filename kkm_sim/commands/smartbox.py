@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.commands.joining import complain, say, settings_of, until_told
@@ -17,7 +17,8 @@ from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import ShownMessage
-from kkm_sim.smartbox import (
+from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
+from kkm_sim.smartbox.events import (
     CodeRefused,
     ExchangeFailed,
     MessageShown,
@@ -27,14 +28,9 @@ from kkm_sim.smartbox import (
     ReceiptDone,
     RequestForgotten,
     RequestRefused,
-    SmartBox,
-    SmartBoxEvent,
     TillLost,
-    Utm,
 )
-
-if TYPE_CHECKING:
-    from kkm_sim.smartbox import QrLevel
+from kkm_sim.smartbox.identifier import QrLevel
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +58,7 @@ def smartbox(args: argparse.Namespace) -> int:
         paced=args.pace != "off",
         now=clock.now(),
         utm=Utm(delay_s=args.utm_delay, down=args.utm == "down", refuses=args.utm == "refuses"),
-        qr_level=cast("QrLevel", args.qr_level),
+        qr_level=cast(QrLevel, args.qr_level),
         beer_eans=frozenset(args.beer),
         trace=log.isEnabledFor(logging.DEBUG),
     )

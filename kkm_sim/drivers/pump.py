@@ -28,6 +28,11 @@ _BACKLOG = 4096
 """Bytes on the paced wire above which the peer has to wait, as it would with a full transmitter."""
 
 
+LATENESS = 2 * MS
+"""How late this loop may notice what has come, with other threads and programs about: a lawful gap may look
+that much shorter than it was."""
+
+
 class Endpoint(Protocol):
     """What a pump drives: a pure thing that takes bytes and moments and gives bytes and deadlines."""
 

@@ -37,10 +37,11 @@ class FrameNumbers:
         self._tried = False  # a first frame went out under `_first_sent` and was not accepted yet
         self.reset()
 
-    def reset(self) -> None:
-        """SYN or power-on: both counters start again."""
-        if self._auto and self._tried:
+    def reset(self, *, answered: bool = True) -> None:
+        """SYN or power-on: both counters start again. `answered`: SYN may have been the answer to a first frame."""
+        if self._auto and self._tried and answered:
             self._other_first()
+        self._tried = False
         self._fresh_out = self._fresh_in = True
         self._outgoing = self._first_sent
         self._expected = self._first_expected

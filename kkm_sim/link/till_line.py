@@ -38,13 +38,23 @@ class TillLine:
     """The tills' end of a line.
 
     `byte_time` is what a byte takes at the line's speed, ns; `gap` the quiet between packets, ns. Both are 0
-    where nobody paces. Where the line is `watched`, `next_event` tells every packet that passes.
+    where nobody paces. `lateness`: how much later than they came bytes may be handed in, ns; the master's gap is
+    judged with that allowance. Where the line is `watched`, `next_event` tells every packet that passes.
     """
 
-    def __init__(self, links: Iterable[TillLink], *, byte_time: int, gap: int = GAP, watched: bool = True) -> None:
+    def __init__(
+        self,
+        links: Iterable[TillLink],
+        *,
+        byte_time: int,
+        gap: int = GAP,
+        lateness: int = 0,
+        watched: bool = True,
+    ) -> None:
         self.byte_time = byte_time
         self.gap = gap
         self._watched = watched
+        self._lawful_gap = gap - lateness
         self._links = {link.address: link for link in links}
         self._decoder = PacketDecoder()
         self._events: deque[LineEvent] = deque()
@@ -99,7 +109,7 @@ class TillLine:
         elif packet.direction is Direction.TO_MASTER:
             self._found(FindingCode.WRONG_DIRECTION, now, raw)
         else:
-            if quiet < self.gap:
+            if quiet < self._lawful_gap:
                 self._found(FindingCode.GAP_TOO_SHORT, now, raw, f"{max(quiet, 0) // 1000} us")
             link.receive(packet, raw, now)
             self._collect(link)

@@ -135,7 +135,7 @@ class TillLink:
         self._transfer = None
         self._withdrawn = False
         self._last_taken = None
-        self._numbers.reset()
+        self._numbers.reset(answered=False)
 
     # What the line brings
 

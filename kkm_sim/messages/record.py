@@ -8,13 +8,13 @@ A gap, an overlap or a wrong size fails when the class is made. Decoding never r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
 from kkm_sim.messages.forms import Fault, Form, Invalid
 from kkm_sim.settings import DateTimeOrder
 
-_REQUIRED: Any = object()
+_REQUIRED: Any = MISSING
 _FORM = "form"
 _OFFSET = "offset"
 _IGNORED = "ignored"

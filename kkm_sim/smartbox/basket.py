@@ -57,6 +57,11 @@ class Basket:
         self.last_operation = 0  # the highest operation number that an answer has shown
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing in it stands."""
+        return not self.items
+
+    @property
     def alcohol(self) -> int:
         """Real alcohol sales, or the one return: annulled ones are not counted."""
         return sum(item.alcohol for item in self.items)

@@ -11,7 +11,7 @@ import serial
 
 from tests.acceptance.conftest import Start
 from tests.acceptance.master import Master, control_packet
-from tests.acceptance.tables import PDF, PING, sale_request
+from tests.acceptance.tables import PING
 from tests.acceptance.till_process import ROOT, TillProcess
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="ptys and SIGTERM are POSIX")
@@ -42,31 +42,9 @@ def test_it_ends_with_a_client_on_the_line(tmp_path: Path) -> None:
             assert till.stop() == (0, "")
 
 
-@posix
-def test_the_receipt_outlives_the_process(tmp_path: Path) -> None:
-    options = ("--tcp", "127.0.0.1:0", "--pace", "off", "--state", str(tmp_path / "till.sqlite"))
-    till = TillProcess(*options)
-    with Master(till.url) as master:
-        master.synchronise()
-        till.press("1 ПИ")
-        master.post(sale_request(PDF))
-    number = till.receipt["number"]
-    till.stop()
-    till = TillProcess(*options)
-    try:
-        assert (till.state, till.receipt["number"]) == ("request", number)
-        till.press("5 ПИ")
-        with Master(till.url) as master:
-            master.synchronise()
-            assert master.fetch()[2] == 0
-    finally:
-        till.stop()
-
-
 @pytest.mark.parametrize(
     "options",
     [
-        ["--tcp", "127.0.0.1:0", "--tills", "1-3", "--address", "5"],
         ["--tcp", "127.0.0.1:0", "--set", "no_such_setting=1"],
         ["--tcp", "127.0.0.1:0", "--set", "busy_reply=loud"],
         ["--tcp", "127.0.0.1:0", "--address", "99"],

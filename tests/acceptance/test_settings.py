@@ -345,22 +345,6 @@ def test_an_annulled_receipt_keeps_its_number(start: Start) -> None:
     assert sell(till, master).receipt == first + 1
 
 
-def test_several_tills_on_one_line(start: Start) -> None:
-    till, master = start("--tills", "1-3")
-    for address in (1, 2, 3):
-        master.address = master.answers_from = address
-        master.synchronise()
-        assert master.command(PING)[1] == 5
-    till.call("POST", "/v1/keys?till=2", {"keys": "1"})
-    master.address = master.answers_from = 2
-    assert master.ask("RDY").kind == "DISC"
-    master.address = master.answers_from = 3
-    assert master.ask("RDY").kind == "RDY"
-    master.address = master.answers_from = 4
-    master.control("RDY")
-    assert master.quiet()
-
-
 def test_a_master_may_leave_and_come_back(start: Start) -> None:
     for kind in ("tcp", "pty"):
         till, master = start(kind=kind)

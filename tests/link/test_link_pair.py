@@ -205,7 +205,9 @@ def test_no_two_packets_are_ones_that_must_not_both_be_lost(max_outgoing: int) -
 
 
 @settings(max_examples=150)
-@given(st.lists(faults, max_size=25), st.sampled_from(NUMBERINGS), st.booleans(), st.sampled_from([512, 40]))
+@given(
+    st.lists(faults, min_size=8, max_size=40), st.sampled_from(NUMBERINGS), st.booleans(), st.sampled_from([512, 40])
+)
 def test_whatever_befalls_the_packets_all_arrive_in_order_or_are_given_up(
     plan: list[Fault], numbering: FrameNumbering, hs: bool, max_outgoing: int
 ) -> None:

@@ -131,6 +131,13 @@ def test_a_first_frame_answered_syn_goes_under_the_other_number() -> None:
     assert numbers.use() == 2
 
 
+def test_a_first_frame_that_power_cut_off_keeps_its_number() -> None:
+    numbers = FrameNumbers("auto")
+    assert numbers.use() == 2
+    numbers.reset(answered=False)
+    assert numbers.use() == 2
+
+
 def test_a_later_frame_answered_rej_does_not_change_the_first_number() -> None:
     numbers = FrameNumbers("auto")
     assert sent(numbers, 1) == [2]

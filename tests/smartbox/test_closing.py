@@ -127,6 +127,10 @@ def test_a_sale_after_the_till_gave_up_waiting(bench: Bench) -> None:
     bench.run()
     bench.sell(OTHER_EAN, OTHER_PDF)
     assert bench.box.basket.alcohol == 2
+    bench.till.say_done()  # of no receipt that may be closed
+    bench.run()
+    assert bench.box.basket.alcohol == 2
+    bench.till.operations = bench.till.alcohol = 2
     bench.till.ask_close()
     bench.run()
     assert bench.sent[-1] == ALLOWED
@@ -180,6 +184,14 @@ def test_no_identifier_for_a_receipt_that_was_not_allowed(bench: Bench) -> None:
     bench.run()
     assert bench.sent[-1] == bytes.fromhex("03 03 01 01 00 00 00 01 00 00 00 00 00")
     assert not bench.last(IdentifierEnded).known
+
+
+def test_the_identifier_of_one_receipt_is_not_given_to_another(bench: Bench) -> None:
+    bench.till.ask_close()
+    bench.run()
+    bench.till.ask_block(1, receipt_number=2)
+    bench.run()
+    assert bench.sent[-1][2] == 1
 
 
 def test_done_empties_the_basket(bench: Bench) -> None:

@@ -378,6 +378,19 @@ def test_a_request_the_till_forgot_is_waited_for_no_more(bench: Bench) -> None:
     assert bench.box.idle
 
 
+def test_an_operator_who_finishes_as_ping_is_on_its_way_is_not_forgotten(bench: Bench) -> None:
+    bench.scan(EAN, PDF)
+    request, bench.till.request = bench.till.request, None
+    bench.box.ping(bench.now)
+    while not bench.told(Pinged):
+        bench.run(MS)
+    bench.till.request = request
+    bench.till.finish()
+    bench.run()
+    assert not bench.told(RequestForgotten)
+    assert bench.box.basket.has_bottle(PDF)
+
+
 def test_a_message_of_the_till_that_cannot_be_read(bench: Bench) -> None:
     bench.till.send(bytes.fromhex("03 09 00 00"))
     bench.till.send(bytes.fromhex("03 02 00"))
@@ -424,7 +437,7 @@ def test_no_link_and_link_again(bench: Bench) -> None:
     bench.box.sell_beer(BEER_EAN, bench.now)
     bench.run(60 * SECOND)
     assert bench.told(TillLost)
-    assert bench.last(ExchangeFailed).reason == "no link"
+    assert [(event.function, event.reason) for event in bench.told(ExchangeFailed)] == [(Function.SALE, "no link")]
     assert not bench.box.busy
     bench.forget()
     bench.till.annul_receipt()

@@ -24,7 +24,7 @@ def sell(bench: Bench, ean: str, pdf: str, keys: str = "1 5 0 PI") -> None:
         bench.scan(code)
         bench.run(SECOND)
     bench.press(keys)
-    bench.run(SECOND)
+    bench.run(3 * SECOND)  # its lines are printed before the answer
 
 
 def kinds(bench: Bench) -> list[type]:
