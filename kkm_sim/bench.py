@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kkm_sim.clock import MS, SECOND, Instant, ManualClock, earliest
+from kkm_sim.render.text import tape_text
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
+from kkm_sim.smartbox.events import ReceiptDone
 from kkm_sim.till.keyboard import parse_keys
 from kkm_sim.till.machine import Till
 
@@ -51,6 +53,16 @@ class Bench:
     def till(self) -> Till:
         """The till."""
         return self.simulator.till().till
+
+    @property
+    def tape(self) -> str:
+        """The tape as text."""
+        return tape_text(self.till.tape.entries)
+
+    @property
+    def receipts_done(self) -> int:
+        """How many receipts the till has reported as complete, function 4."""
+        return sum(isinstance(event, ReceiptDone) for event in self.events)
 
     def press(self, keys: str) -> None:
         """Presses keys, named as on the machine or in Latin. Raises UnknownKey."""
