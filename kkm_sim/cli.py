@@ -20,7 +20,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns the exit code: 0 done, 1 it failed, 2 the user's mistake, 130 interrupted."""
+    """Runs a command; returns the exit code: 0 done, 1 it failed, 2 the user's mistake, 70 a bug, 130 interrupted."""
     args = parser().parse_args(argv)
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
     logging.basicConfig(level=levels[min(args.verbose, 2)], stream=sys.stderr, format="kkm-sim: %(message)s")
@@ -35,7 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`): nothing is left to say, to stdout least of all.
         sys.stderr.close()
         return 1
-
+    except Exception as error:  # the last resort: a bug of ours, and still one line
+        logging.getLogger(__name__).info("", exc_info=True)
+        print(f"kkm-sim {args.command}: a bug in kkm-sim, please report it: {error!r} (-v shows where)", file=sys.stderr)
+        return 70
 
 def _run(args: argparse.Namespace) -> int:
     # Imported where used: a till must be up in the time its own modules take, not everybody's.

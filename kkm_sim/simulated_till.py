@@ -44,6 +44,9 @@ Start = Literal["cash", "menu", "off"]
 MIN_PING_INTERVAL = 200 * MS
 """«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
 
+_END_WITH_RECEIPT = 7
+"""Function 3's "no more data" up to and with the receipt number."""
+
 MAX_GRAPHICS_ROWS = 64
 MAX_GRAPHICS_ROW_BYTES = 8
 
@@ -332,6 +335,7 @@ class SimulatedTill:
             self._found(FindingCode.WRONG_ANSWER, now, data, f"{len(data)} bytes")
             return
         if data[2] != 0:
+            self._judge_end(data, receipt_number, now)
             self.till.identifier_answered(IdentifierEnd(), now)
             return
         reading = IdentifierHead.decode(data[:size])
@@ -347,6 +351,14 @@ class SimulatedTill:
         found = self._text(head, dump, now) if head.kind is DataKind.TEXT else self._graphics(head, dump, now)
         if found is not None:
             self.till.identifier_answered(found, now)
+
+    def _judge_end(self, data: bytes, receipt_number: int, now: Instant) -> None:
+        # "No more data": only the receipt number means anything, and may be absent as all the rest [D-31].
+        if len(data) >= _END_WITH_RECEIPT:
+            reading = IdentifierHead.decode(data[:_END_WITH_RECEIPT].ljust(IdentifierHead.SIZE, b"\x00"))
+            self._found_faults(reading.faults, now, data)
+            if reading.record is not None:
+                self._judge_receipt(reading.record.receipt_number, receipt_number, now, data)
 
     def _text(self, head: IdentifierHead, dump: bytes, now: Instant) -> IdentifierText | None:
         # The length may or may not count the closing 00; a text over 255 bytes has length 0 [D-31].

@@ -79,11 +79,13 @@ class LineBench:
         addresses: tuple[int, ...] = (1,),
         byte_time: int = BYTE_TIME,
         gap: int = GAP,
+        lateness: int = 0,
+        watched: bool = True,
     ) -> None:
         self.clock = ManualClock()
         self.links = {a: TillLink(a, settings or Settings(), declared_length) for a in addresses}
         self.link = self.links[addresses[0]]
-        self.line = TillLine(self.links.values(), byte_time=byte_time, gap=gap)
+        self.line = TillLine(self.links.values(), byte_time=byte_time, gap=gap, lateness=lateness, watched=watched)
         self.byte_time = byte_time
         self.gap = gap
         self.events: list[LineEvent] = []

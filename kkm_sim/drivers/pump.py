@@ -194,7 +194,7 @@ class Pump:
             self._loop()
         except Exception as error:
             self.failure = error
-            log.exception("the line stopped: an error in kkm-sim itself")
+            log.info("the line stopped: an error in kkm-sim itself", exc_info=True)
             raise
         finally:
             self._end()

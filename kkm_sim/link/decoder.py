@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import (
-    CODE_MASK,
-    CONTROL_CODES,
     CONTROL_MASK,
     DIRECTION_MASK,
     DLE,
@@ -60,7 +58,7 @@ class PacketDecoder:
     """Finds the packets in a stream of bytes. Never raises, never holds more than one packet's bytes."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._buffer = b""
         self._hunting = False  # after damage: what is left of it is not reported a second time
         self._shadow = 0  # bytes at the front that the last damage has already named
         self._ended_with_mark = False  # the 7F at the front was the last byte of a packet
@@ -76,7 +74,7 @@ class PacketDecoder:
 
     def give_up(self) -> Damage | None:
         """Nothing came for too long: forgets a packet that broke off."""
-        raw, silent = bytes(self._buffer), self._hunting or not self.partial
+        raw, silent = self._buffer, self._hunting or not self.partial
         self._drop(len(raw))
         self._hunting = False
         if silent:
@@ -85,8 +83,7 @@ class PacketDecoder:
 
     def next(self) -> Received | Damage | None:
         """The next packet or damage in order; None until more bytes come."""
-        buffer = self._buffer
-        while buffer:
+        while buffer := self._buffer:
             start = buffer.find(PACKET_START)
             if start != 0:
                 stray = self._drop_to(start)
@@ -94,6 +91,7 @@ class PacketDecoder:
                     return stray
                 if start < 0:
                     return None
+                continue
             if self._shadow <= 0:
                 self._hunting = False
             if len(buffer) < HEADER_SIZE:
@@ -119,7 +117,7 @@ class PacketDecoder:
         if start < 0:
             start = len(buffer) - (buffer[-1] == MARK)
         kept_mark = self._ended_with_mark and start > 0
-        stray = bytes(buffer[kept_mark:start])
+        stray = buffer[kept_mark:start]
         if start:
             self._drop(start)
         if not stray or self._hunting:
@@ -138,19 +136,15 @@ class PacketDecoder:
         address = _ADDRESSES.get(addr)
         if address is None:
             return self._damage(FindingCode.BAD_ADDRESS, HEADER_SIZE)
-        direction = _DIRECTIONS[bool(flc & DIRECTION_MASK)]
-        hs = bool(flc & HS_MASK)
         if flc & CONTROL_MASK:
-            code = flc & CODE_MASK
-            packet = control_packet(address, direction, CONTROL_CODES.get(code, code), hs)
-            return Received(packet, bytes(buffer[:HEADER_SIZE]))
+            return Received(control_packet(address, flc), buffer[:HEADER_SIZE])
         if len(buffer) == HEADER_SIZE:
             return None
         if buffer[HEADER_SIZE] != SYNC:
             return self._damage(FindingCode.BAD_SYNC, HEADER_SIZE + 1)
-        return self._parse_data(address, direction, flc & NUMBER_MASK, hs)
+        return self._parse_data(address, flc)
 
-    def _parse_data(self, address: int, direction: Direction, number: int, hs: bool) -> Received | Damage | None:
+    def _parse_data(self, address: int, flc: int) -> Received | Damage | None:
         buffer = self._buffer
         begin = position = HEADER_SIZE + 1
         while True:
@@ -170,17 +164,18 @@ class PacketDecoder:
                 return self._damage(FindingCode.BAD_STUFFING, mark + 2)
         if mark + 2 >= len(buffer):
             return None
-        data = bytes(buffer[begin:mark]).replace(STUFFED_MARK, b"\x7f")
-        packet = DataPacket(address, direction, number, data, hs)
+        data = buffer[begin:mark].replace(STUFFED_MARK, b"\x7f")
+        direction = _DIRECTIONS[bool(flc & DIRECTION_MASK)]
+        packet = DataPacket(address, direction, flc & NUMBER_MASK, data, bool(flc & HS_MASK))
         if buffer[mark + 2] != data_checksum(data):
             return self._damage(FindingCode.BAD_DCRC, mark + 3, packet)
-        return Received(packet, bytes(buffer[: mark + 3]))
+        return Received(packet, buffer[: mark + 3])
 
     def _damage(self, code: FindingCode, size: int, packet: DataPacket | None = None) -> Damage:
-        return Damage(code, bytes(self._buffer[:size]), packet)
+        return Damage(code, self._buffer[:size], packet)
 
     def _drop(self, size: int) -> None:
-        del self._buffer[:size]
+        self._buffer = self._buffer[size:]
         self._shadow -= size
         self._ended_with_mark = False
 

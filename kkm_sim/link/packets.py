@@ -70,8 +70,7 @@ class ControlPacket:
 
     def encode(self) -> bytes:
         """Its five bytes."""
-        flc = SERVICE_MASK | CONTROL_MASK | self.direction << 5 | self.hs << 4 | self.code
-        return _header(self.address, flc)
+        return _header(self.address, control_flc(self.direction, self.code, self.hs))
 
     def __str__(self) -> str:
         name = self.code.name if isinstance(self.code, ControlCode) else f"control {self.code:X}"
@@ -102,9 +101,16 @@ Packet = ControlPacket | DataPacket
 
 
 @cache
-def control_packet(address: int, direction: Direction, code: ControlCode | int, hs: bool = False) -> ControlPacket:
-    """The one ControlPacket with these values: there are few of them, and a line sees little else."""
-    return ControlPacket(address, direction, code, hs)
+def control_packet(address: int, flc: int) -> ControlPacket:
+    """The control packet with this byte FLC. One object for all that are equal: a line sees little else."""
+    code = flc & CODE_MASK
+    direction = Direction.TO_MASTER if flc & DIRECTION_MASK else Direction.TO_TILL
+    return ControlPacket(address, direction, CONTROL_CODES.get(code, code), bool(flc & HS_MASK))
+
+
+def control_flc(direction: Direction, code: int, hs: bool) -> int:
+    """The byte FLC of a control packet."""
+    return SERVICE_MASK | CONTROL_MASK | direction << 5 | hs << 4 | code
 
 
 def data_checksum(data: bytes) -> int:

@@ -25,6 +25,7 @@ from kkm_sim.link.packets import (
     DataPacket,
     Direction,
     Packet,
+    control_flc,
     control_packet,
 )
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
@@ -439,7 +440,7 @@ class TillLink:
         self._ack_deadline = None
 
     def _reply(self, code: ControlCode, hs: bool = False) -> None:
-        self._say(control_packet(self._said_address, Direction.TO_MASTER, code, hs))
+        self._say(control_packet(self._said_address, control_flc(Direction.TO_MASTER, code, hs)))
 
     def _say(self, packet: Packet) -> None:
         if len(self._replies) < MAX_REPLIES:

@@ -47,6 +47,8 @@ def test_98_tills_on_one_line() -> None:
 def test_option_30_acts_from_the_next_packet() -> None:
     bench = LineBench(FROM_1, addresses=(1, 2))
     bench.line.readdress(1, 5)
+    assert bench.line.is_free(1)
+    assert not bench.line.is_free(5)
     assert bench.ask(master(RDY)) == []
     assert bench.ask(master(RDY, address=5)) == [till(RDY, address=5)]
     bench.line.readdress(5, 5)
@@ -54,6 +56,14 @@ def test_option_30_acts_from_the_next_packet() -> None:
         bench.line.readdress(5, 2)
     with pytest.raises(KeyError):
         bench.line.readdress(1, 7)
+
+
+def test_a_line_that_nobody_watches_tells_no_packets() -> None:
+    bench = LineBench(FROM_1, watched=False)
+    assert bench.ask(master(RDY)) == [till(RDY)]
+    assert bench.ask(master_data(1, PING)) == [till(ACK)]
+    assert not any(isinstance(event, PacketSeen) for event in bench.events)
+    assert [message.data for message in bench.messages] == [PING]
 
 
 def test_syn_to_99_is_obeyed_by_all_and_unanswered() -> None:
@@ -135,6 +145,16 @@ def test_a_master_that_does_not_keep_the_gap_is_found(quiet_us: int, found: bool
     bench.run_until_moment(bench.clock.now() + quiet_us * 1000)
     bench.hear(master(RDY).encode())
     assert bench.listen() == [till(RDY)]
+    assert bench.findings == ([FindingCode.GAP_TOO_SHORT] if found else [])
+
+
+@pytest.mark.parametrize(("quiet_us", "found"), [(8_000, False), (7_990, True)])
+def test_where_bytes_are_handed_in_late_the_gap_is_judged_with_that_allowance(quiet_us: int, found: bool) -> None:
+    bench = LineBench(FROM_1, lateness=2 * MS)
+    bench.hear(master(SYN, address=99).encode())
+    bench.run_until_moment(bench.clock.now() + quiet_us * 1000)
+    bench.hear(master(RDY).encode())
+    assert bench.listen() == [till(RDY)]  # the till's own gap is the whole one: the bench checks
     assert bench.findings == ([FindingCode.GAP_TOO_SHORT] if found else [])
 
 
