@@ -37,8 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except Exception as error:  # the last resort: a bug of ours, and still one line
         logging.getLogger(__name__).info("", exc_info=True)
-        print(f"kkm-sim {args.command}: a bug in kkm-sim, please report it: {error!r} (-v shows where)", file=sys.stderr)
+        print(
+            f"kkm-sim {args.command}: a bug in kkm-sim, please report it: {error!r} (-v shows where)", file=sys.stderr
+        )
         return 70
+
 
 def _run(args: argparse.Namespace) -> int:
     # Imported where used: a till must be up in the time its own modules take, not everybody's.

@@ -185,16 +185,16 @@ class Pump:
             return True
 
     def _run_in_thread(self) -> None:
-        # Logged already, and kept for `wait`.
-        with contextlib.suppress(Exception):
+        try:
             self._run()
+        except Exception:  # kept for `wait`, which perhaps nobody calls
+            log.exception("the line stopped: a bug in kkm-sim")
 
     def _run(self) -> None:
         try:
             self._loop()
         except Exception as error:
             self.failure = error
-            log.info("the line stopped: an error in kkm-sim itself", exc_info=True)
             raise
         finally:
             self._end()
