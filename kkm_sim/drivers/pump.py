@@ -1,6 +1,5 @@
 """The one loop that moves a line: read, receive, poll, write, wait."""
 
-import contextlib
 import logging
 import threading
 from collections import deque
