@@ -36,7 +36,7 @@ from kkm_sim.messages.records import (
 from kkm_sim.settings import Settings
 from kkm_sim.till import effects
 from kkm_sim.till.machine import Till
-from kkm_sim.till.requests import IdentifierEnd, IdentifierGraphics, IdentifierText
+from kkm_sim.till.requests import IdentifierEnd, IdentifierGraphics, IdentifierText, Status
 from kkm_sim.till.requests import SaleRequest as TillSaleRequest
 
 Start = Literal["cash", "menu", "off"]
@@ -73,7 +73,11 @@ class SimulatedTill:
         self.beeps: Log[effects.Beep] = Log(1000)
         self._sale_hs = False
         self._delivered: Function | None = None  # the till's request that the master has acknowledged
+        self._end_may_follow = False
+        """A text is complete by its length, which did not count the closing 00: that may be one more frame [D-31]."""
         self._last_ping: Instant | None = None
+        self._pinged: Status | None = None
+        self._ping_answer = b""
         self._powered = self.till.powered
         self.due: Instant | None = None
         """When `settle` must be called at the latest."""
@@ -114,7 +118,6 @@ class SimulatedTill:
             self._powered = till.powered
             if not till.powered:
                 self.link.power_lost()
-                self._delivered = None
         deaf_until = self._deaf_until(now)
         self.link.availability = till.availability if deaf_until is None else Availability.SILENT
         self.due = earliest(till.deadline(), deaf_until)
@@ -151,7 +154,6 @@ class SimulatedTill:
             case effects.WithdrawRequest():
                 self.link.withdraw(Function.CLOSE)
                 self.link.withdraw(Function.IDENTIFIER)
-                self._delivered = None
             case effects.ReportDone():
                 # It waits through later receipts, first in the queue [D-37].
                 self.link.send(DonePacket(result=effect.result).encode(), Function.DONE, first=True)
@@ -213,6 +215,9 @@ class SimulatedTill:
 
     def _answer_to(self, data: bytes, hs: bool, now: Instant) -> bytes | None:
         """The answer that is ready at once; None where there is none or it comes later."""
+        end_may_follow, self._end_may_follow = self._end_may_follow, False
+        if end_may_follow and data == b"\x00":
+            return None
         if len(data) < 2:
             self._found(FindingCode.BAD_LENGTH, now, data)
             return ShortAnswer(function=0, result=ResultCode.BAD_FORMAT).encode()
@@ -223,6 +228,7 @@ class SimulatedTill:
             case Function.SALE:
                 return self._request_sale(data, hs, now)
             case Function.CLOSE | Function.IDENTIFIER:
+                self._end_may_follow = hs and data[1] == Function.IDENTIFIER and not data.endswith(b"\x00")
                 self._take_answer(data, now)
                 return None
             case Function.DONE:
@@ -287,6 +293,11 @@ class SimulatedTill:
         if len(data) != PingRequest.SIZE:
             return self._bad_length(Function.PING, data, now)
         status = self.till.status(now)
+        if status != self._pinged:  # most PINGs of a second hear the same
+            self._pinged, self._ping_answer = status, self._status_bytes(status)
+        return self._ping_answer
+
+    def _status_bytes(self, status: Status) -> bytes:
         flags = (
             ModeFlags.CASH_MODE * status.cash_mode
             | ModeFlags.SMARTBOX_ON * status.smartbox_on

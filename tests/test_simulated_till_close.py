@@ -162,6 +162,15 @@ def test_answer_instead_of_ack_counts_but_acknowledges_nothing() -> None:
     assert bench.say(RDY) == [request]
 
 
+def test_answer_to_the_attempt_before_is_unasked() -> None:
+    bench = WireBench(close_timeout=5).asked_to_close()
+    bench.run(6 * SECOND)
+    bench.press("ИТ")
+    bench.say(bench.frame(ALLOW))
+    assert bench.state == "close_wait"
+    assert C.UNASKED_ANSWER in bench.findings
+
+
 @pytest.mark.parametrize("answer", [ALLOW, DENY])
 def test_second_answer_is_unasked(answer: bytes) -> None:
     bench = WireBench().asked_to_close()

@@ -32,6 +32,15 @@ def test_blocks_in_order_to_the_end() -> None:
     assert bench.findings == []
 
 
+def test_next_block_before_it_was_asked_for_is_unasked() -> None:
+    bench = WireBench().asked_for_identifier()
+    bench.answer(text_block(1, b"ONE"))
+    bench.say(bench.frame(text_block(2, b"EARLY")))
+    assert bench.findings == [C.DATA_WITHOUT_RDY, C.UNASKED_ANSWER]
+    assert "EARLY" not in bench.printed
+    assert bench.take() == request(2)
+
+
 # Text [D-31]
 
 

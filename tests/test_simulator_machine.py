@@ -4,8 +4,6 @@ A model of the receipt's money, written from the rules and not from the code, go
 certain are foretold by it; after single keys it looks at what the receipt holds and works out the sums by itself.
 """
 
-from dataclasses import dataclass, field
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -18,56 +16,11 @@ from kkm_sim.settings import Settings
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import Key
 from kkm_sim.till.machine import ReceiptOpen
+from tests.receipt_model import Item, Money
 from tests.support import master
 from tests.wire_bench import ALLOW, ANNUL, DENY, END, PING, WireBench, graphics_block, sale, show, text_block
 
 S = TillState
-
-
-@dataclass
-class Item:
-    """One operation as the model knows it."""
-
-    price: int
-    quantity: int = 1000
-    tax: int = 1
-    alcohol: bool = False
-    discount: int = 0
-    markup: int = 0
-    stands: bool = True
-
-    @property
-    def due(self) -> int:
-        return (self.price * self.quantity * 2 + 1000) // 2000 - self.discount + self.markup
-
-
-@dataclass
-class Money:
-    """The receipt's money: kopecks and thousandths, half up, tax contained in the price and counted by item."""
-
-    rates: tuple[int, ...]
-    items: list[Item] = field(default_factory=list)
-
-    @property
-    def standing(self) -> list[Item]:
-        return [item for item in self.items if item.stands]
-
-    def sums(self) -> tuple[int, ...]:
-        """Operations, alcohol, total, discounts, markups, taxes 1–5."""
-        standing = self.standing
-        taxes = [0] * 5
-        for item in standing:
-            if item.tax:
-                rate = self.rates[item.tax - 1]
-                taxes[item.tax - 1] += (item.due * rate * 2 + 100 + rate) // (2 * (100 + rate))
-        return (
-            len(self.items),
-            sum(item.alcohol for item in standing),
-            sum(item.due for item in standing),
-            sum(item.discount for item in standing),
-            sum(item.markup for item in standing),
-            *taxes,
-        )
 
 
 SELLING = (S.IDLE, S.OPEN)
@@ -257,6 +210,7 @@ class SimulatorMachine(RuleBasedStateMachine):
         if self.bench.till.error is not None:
             self.bench.press("С")
             assert self.bench.till.error is None
+        self.look()
 
     @rule(option=st.sampled_from([(27, 0), (27, 1), (27, 1), (29, 0), (29, 3), (30, 1), (30, 98)]))
     def option(self, option: tuple[int, int]) -> None:

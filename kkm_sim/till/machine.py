@@ -184,7 +184,7 @@ class Till:
             request_open=self.request_open,
             fiscal=self._settings.fiscal,
             shift=self.shift.number,
-            moment=self.wall(now),
+            moment=self.wall(now).replace(microsecond=0),
             receipt_number=self.shift.receipt_number if cash_mode else 0,
             operations=len(receipt.operations) if receipt else 0,
             alcohol=receipt.alcohol if receipt else 0,

@@ -350,3 +350,18 @@ def test_nothing_that_comes_raises_or_makes_the_till_speak_out_of_turn(
         assert all(packet.direction is Direction.TO_MASTER and packet.address == 1 for packet in said)
     bench.listen(10 * SECOND)
     assert bench.line.deadline() is None
+
+
+def test_a_finding_is_of_the_moment_its_packet_ended() -> None:
+    bench = ready_bench()
+    bench.listen(SECOND)
+    bench.hear(master_data(1, PING).encode()[:-1] + b"\x00")
+    assert [finding.at for finding in bench.all_findings] == [bench.clock.now()]
+
+
+def test_a_till_that_lost_power_no_longer_awaits_the_repeat_it_asked_for() -> None:
+    bench = ready_bench()
+    assert bench.ask_raw(master_data(1, PING).encode()[:-1] + b"\x00") == [till(NAK)]
+    bench.link.power_lost()
+    assert bench.ask(master(RDY)) == [till(RDY)]
+    assert bench.findings == [FindingCode.BAD_DCRC]
