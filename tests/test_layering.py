@@ -27,9 +27,8 @@ MAX_LINES = 500
 WITHOUT_TESTS_OF_THEIR_OWN = {
     "__main__": "one call",
     "availability": "an enum",
-    "clock": "under every test of time",
-    "findings": "a table; its rows are tested where they are found",
     "commands/mistakes": "an exception",
+    "control/models": "shapes only, under every test of the control API",
     "link/events": "values without behaviour",
     "smartbox/events": "values without behaviour",
     "till/actions": "the chart's hooks: tests/till/test_machine_*.py",

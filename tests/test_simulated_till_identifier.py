@@ -4,8 +4,9 @@ import pytest
 
 from kkm_sim.clock import SECOND
 from kkm_sim.findings import FindingCode
+from kkm_sim.link.packets import ControlCode
 from kkm_sim.till.tape import Bitmap
-from tests.wire_bench import ALLOW, END, PING, RDY, WAIT, WireBench, graphics_block, sale, text_block
+from tests.wire_bench import ALLOW, END, PING, RDY, WAIT, WireBench, codes, graphics_block, sale, text_block
 
 C = FindingCode
 
@@ -229,3 +230,20 @@ def test_served_while_the_identifier_is_awaited() -> None:
     assert answer[2] == 27
     bench.answer_after_rdy(END)
     assert bench.take() == DONE
+
+
+def test_a_closing_zero_in_a_frame_of_its_own_is_no_message() -> None:
+    bench = WireBench().asked_for_identifier()
+    text = b"A" * 114  # 13 + 114 = 127: the 00 that its length does not count goes in the next frame [D-31]
+    bench.say(bench.frame(text_block(1, text), hs=True))
+    assert codes(bench.say(bench.frame(b"\x00"))) == [ControlCode.ACK]
+    assert "".join(bench.printed[-5:]) == "A" * 114
+    request = bench.take()
+    assert request is not None
+    assert request[:2] == b"\x03\x03"
+    assert request[6:8] == b"\x02\x00"
+
+
+def test_a_zero_byte_after_anything_else_is_a_message_too_short() -> None:
+    bench = WireBench()
+    assert bench.command(b"\x00", hs=False) == b"\x03\x00\x03\x00"
