@@ -1,7 +1,9 @@
 """The command line `kkm-sim`: what can be said, and how mistakes are told. What is done stands in `commands`."""
 
 import argparse
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit code: 0 done, 1 it failed, 2 the user's mistake, 70 a bug, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Not every terminal and locale has Cyrillic letters and half blocks: escapes, not an error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     args = parser().parse_args(argv)
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
     logging.basicConfig(level=levels[min(args.verbose, 2)], stream=sys.stderr, format="kkm-sim: %(message)s")
@@ -32,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing is left to say, to stdout least of all.
-        sys.stderr.close()
+        # The reader of our output went away (`| head`): Python must not try to flush the rest at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # the last resort: a bug of ours, and still one line
         logging.getLogger(__name__).info("", exc_info=True)
@@ -81,9 +86,13 @@ def parser() -> argparse.ArgumentParser:
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *args: object, **kwargs: object) -> None:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        parser.exit(0, f"kkm-sim {version('kkm-sim')}\n")
+        try:
+            number = version("kkm-sim")
+        except PackageNotFoundError:
+            number = "of a checkout that is not installed"
+        parser.exit(0, f"kkm-sim {number}\n")
 
 
 _Commands = argparse._SubParsersAction  # the type argparse gives its subcommands has no public name

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from annotated_types import Interval, Len
-from pydantic import TypeAdapter, ValidationError
+from annotated_types import Interval, Len, Predicate
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from kkm_sim.settings import Settings
 
@@ -43,8 +43,12 @@ def load_settings(
 
 def settings_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a settings file."""
-    schema = TypeAdapter(Settings).json_schema()
-    return {"$schema": _DIALECT} | schema | {"additionalProperties": False}
+    described = {f.name: Field(f.default, description=f.metadata["about"]) for f in fields(Settings)}
+    table = {name: (kind, described[name]) for name, kind in _kinds().items()}
+    model: type[BaseModel] = create_model(  # type: ignore[call-overload]
+        "Settings", __config__=ConfigDict(extra="forbid", protected_namespaces=()), __doc__=Settings.__doc__, **table
+    )
+    return {"$schema": _DIALECT} | model.model_json_schema()
 
 
 def _read_toml(path: Path) -> Mapping[str, Any]:
@@ -120,8 +124,34 @@ def _range(least: int, most: int | None) -> str:
 
 @cache
 def _kinds() -> dict[str, Any]:
-    hints = get_type_hints(Settings, include_extras=True)
-    return {field.name: hints[field.name] for field in fields(Settings)}
+    """The type of each setting, with its bounds."""
+    hints = get_type_hints(Settings)
+    return {f.name: _bounded(hints[f.name], **f.metadata["bounds"]) for f in fields(Settings)}
+
+
+def _bounded(
+    kind: Any,
+    *,
+    least: int | None = None,
+    most: int | None = None,
+    longest: int | None = None,
+    count: int | None = None,
+    some: bool = False,
+) -> Any:
+    if get_origin(kind) is tuple:
+        each = _bounded(get_args(kind)[0], least=least, most=most, longest=longest)
+        values = tuple[each, ...]  # type: ignore[valid-type]
+        if count is not None:
+            return Annotated[values, Len(count, count)]
+        return Annotated[values, Len(1)] if some else values
+    if longest is not None:
+        return Annotated[kind, Len(0, longest), Predicate(_is_printable)]
+    return kind if least is None else Annotated[kind, Interval(ge=least, le=most)]
+
+
+def _is_printable(text: str) -> bool:
+    """Whether the machine can print it: Windows-1251 without control characters."""
+    return text.isprintable() and text == text.encode("cp1251", "replace").decode("cp1251")
 
 
 @cache

@@ -149,3 +149,14 @@ def test_the_schema_carries_what_an_editor_shows() -> None:
     assert schema["properties"]["alcohol_types"]["items"].items() >= {"minimum": 0, "maximum": 3}.items()
     assert schema["properties"]["tax_rates"]["default"] == [18, 10, 0, 0, 0]
     assert all(entry["description"] for entry in schema["properties"].values())
+
+
+@pytest.mark.parametrize("text", ["КАССИР №1", "", "€"])
+def test_a_text_that_the_machine_can_print(text: str) -> None:
+    assert load_settings(None, [f"cashier={text}"]).cashier == text
+
+
+@pytest.mark.parametrize("text", ["a\tb", "Δ", "日本", "A" * 25])
+def test_a_text_that_it_cannot(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="at most 24 characters of Windows-1251"):
+        load_settings(None, [f"cashier={text}"])

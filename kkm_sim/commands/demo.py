@@ -4,6 +4,8 @@ import argparse
 import contextlib
 import functools
 import os
+import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -41,11 +43,14 @@ def demo(args: argparse.Namespace) -> int:
     clock = MonotonicClock()
     simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), paced=args.pace != "off", lateness=LATENESS)
     port, url = _null_modem(simulator.baud)
+    # SIGTERM ends it as Ctrl-C does: the SmartBox's process must not outlive this one.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Pump(simulator, port, pace=args.pace, clock=clock) as pump, _smartbox(url, args.pace) as box:
         say(f"A till on {url}, its SmartBox in process {box.pid}. The operator sells a bottle.\n")
-        pump.on_step.append(_Watcher(simulator))
+        news = News()
+        pump.on_step.append(_Watcher(simulator, news))
         try:
-            _sell(Operator(pump, simulator), Scanner(box))
+            _sell(Operator(pump, simulator, news), Scanner(box, news))
         except Stuck as stuck:
             complain(f"kkm-sim demo: {stuck}")
             return 1
@@ -71,26 +76,45 @@ def _sell(operator: "Operator", scanner: "Scanner") -> None:
     scanner.waits_for("printed and done")
 
 
+class News:
+    """Lines that any thread has to tell. Only the main thread prints them, and so hears that nobody reads (`| head`)."""
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def add(self, line: str) -> None:
+        """Takes a line, from any thread."""
+        self._lines.put(line)
+
+    def tell(self) -> None:
+        """Prints what has come. In the main thread."""
+        while not self._lines.empty():
+            say(self._lines.get())
+
+
 class Operator:
     """Watches the indicator and presses keys."""
 
-    def __init__(self, pump: Pump, simulator: Simulator) -> None:
+    def __init__(self, pump: Pump, simulator: Simulator, news: News) -> None:
         self._pump = pump
         self._simulator = simulator
+        self._news = news
 
     def presses(self, keys: str) -> None:
         """Presses keys, one by one, no faster than a hand."""
         for key in parse_keys(keys):
             time.sleep(0.05)
             self._pump.call(functools.partial(self._press, key))
+            self._news.tell()
 
     def _press(self, key: Key, now: Instant) -> None:
         self._simulator.press(key, now)
-        say(f"{'':11}operator: {key.value:3} → «{self._simulator.till().till.indicator.text}»")
+        self._news.add(f"{'':11}operator: {key.value:3} → «{self._simulator.till().till.indicator.text}»")
 
     def waits_for(self, what: str, come: Callable[[Till], bool]) -> None:
         """Looks at the till until something has come about; raises Stuck when it does not."""
         for _ in range(PATIENCE_S * 100):
+            self._news.tell()
             if self._pump.call(lambda now: come(self._simulator.till().till)):
                 return
             time.sleep(0.01)
@@ -101,10 +125,10 @@ class Operator:
 class Scanner:
     """Feeds the SmartBox's process with codes, and hears what it says."""
 
-    def __init__(self, box: "subprocess.Popen[str]") -> None:
+    def __init__(self, box: "subprocess.Popen[str]", news: News) -> None:
         self._box = box
+        self._news = news
         self._said: list[str] = []
-        self._news = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def scan(self, code: str) -> None:
@@ -118,31 +142,34 @@ class Scanner:
 
     def waits_for(self, words: str) -> None:
         """Waits until the SmartBox has said these words; raises Stuck when it does not."""
-        with self._news:
-            if not self._news.wait_for(lambda: any(words in line for line in self._said), PATIENCE_S):
-                raise Stuck(f"the SmartBox never said «{words}»")
+        for _ in range(PATIENCE_S * 100):
+            said = any(words in line for line in self._said)
+            self._news.tell()
+            if said:
+                return
+            time.sleep(0.01)
+        raise Stuck(f"the SmartBox never said «{words}»")
 
     def _listen(self) -> None:
         assert self._box.stdout is not None
         for line in self._box.stdout:
-            say(f"           SmartBox: {line.rstrip()}")
-            with self._news:
-                self._said.append(line)
-                self._news.notify_all()
+            self._news.add(f"{'':11}SmartBox: {line.rstrip()}")
+            self._said.append(line)
 
 
 class _Watcher:
     """Tells each packet as it passes, in words."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, news: News) -> None:
         self._simulator = simulator
+        self._news = news
         self._last = simulator.wire.last
 
     def __call__(self, now: Instant) -> None:
         for number, seen in self._simulator.wire.since(self._last):
             self._last = number
             if not _is_poll(seen):
-                say(_told(seen))
+                self._news.add(_told(seen))
 
 
 def _is_poll(seen: PacketSeen) -> bool:
@@ -179,13 +206,18 @@ def _null_modem(baud: int) -> tuple[Port, str]:
 
 @contextlib.contextmanager
 def _smartbox(url: str, pace: str) -> Iterator["subprocess.Popen[str]"]:
-    """The SmartBox in a process of its own; it ends with its stdin."""
-    command = [sys.executable, "-m", "kkm_sim", "smartbox", "--port", url]
+    """The SmartBox in a process of its own; it ends with its stdin, whatever becomes of this process."""
+    command = [sys.executable, "-m", "kkm_sim", "smartbox", "--port", url, "--timeout", "1"]
     if pace == "off":
         command += ["--pace", "off"]
     # A terminal sends Ctrl-C to both: a session of its own leaves it to us to end the SmartBox.
     box = subprocess.Popen(
-        [*command, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [*command, "serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        start_new_session=True,
     )
     try:
         yield box

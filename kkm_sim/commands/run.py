@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -26,9 +27,9 @@ def run(args: argparse.Namespace) -> int:
     defaults: dict[str, Any] = {}
     if args.pace == "off":
         defaults["print_lines_per_s"] = 0
-    if args.address is not None:
-        defaults["option_30"] = args.address
     settings = settings_of(args.set, args.config, **defaults)
+    if args.address is not None:
+        settings = replace(settings, option_30=args.address)
     clock = MonotonicClock()
     simulator = Simulator(
         settings,
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
             "http": http,
             "pid": os.getpid(),
         }
-        say(json.dumps(ready, ensure_ascii=False))
+        say(json.dumps(ready))
         pump.run()
     return 0
 

@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import io
 import logging
 import sys
 import threading
@@ -88,11 +89,12 @@ class _Conversation:
         self._args = args
         self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
         self._input_ended = False
+        self._over = False
         self._end = Instant(pump.clock.now() + args.timeout * SECOND)
 
     def step(self, now: Instant) -> None:
         """After each step of the line."""
-        while (event := self._box.next_event()) is not None:
+        while not self._over and (event := self._box.next_event()) is not None:
             self._tell(event)
         if self._codes and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
@@ -115,18 +117,23 @@ class _Conversation:
         if isinstance(event, PacketSeen):
             log.debug("%s %s  %s", "<" if event.packet.direction else ">", event.packet, event.raw.hex(" "))
             return
-        say(str(event))
         if self._args.action == "serve":
-            return
-        if isinstance(event, _ENDS[self._args.action]):
-            self._pump.stop()
+            say(str(event))
         elif isinstance(event, _FAILURES):
-            self.result = 1
-            self._pump.stop()
+            self._give_up(str(event))
+        else:
+            say(str(event))
+            if isinstance(event, _ENDS[self._args.action]):
+                self._conclude()
 
     def _give_up(self, reason: str) -> None:
         complain(f"kkm-sim smartbox: {reason}")
         self.result = 1
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Nothing more is told: what follows the end follows from it."""
+        self._over = True
         self._pump.stop()
 
     def interrupt(self) -> None:
@@ -137,6 +144,9 @@ class _Conversation:
 
     def listen(self) -> None:
         """Takes commands and codes from stdin, in a thread of its own."""
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            # A scanner may say bytes that are no text: such a code is not taken, and said so.
+            sys.stdin.reconfigure(errors="replace")
         try:
             for line in sys.stdin:
                 if line.strip():

@@ -37,6 +37,9 @@ ANSWER_TIMEOUT = 3 * SECOND
 MAX_REPLIES = 8
 """Replies that may wait for the gap. A master that speaks without listening loses the rest: memory is bounded."""
 
+MAX_QUEUE = 16
+"""Messages that may wait for RDY. A master that asks on and never fetches an answer hears DISC."""
+
 _BUSY_ANSWERS = {"disc": ControlCode.DISC, "busy": ControlCode.BUSY, "silent": None}
 
 
@@ -335,7 +338,10 @@ class TillLink:
     def _receive_data(self, packet: DataPacket, raw: bytes) -> None:
         if self._refused_by_state():
             return
-        if len(packet.data) > self._settings.max_incoming:
+        if len(self._queue) >= MAX_QUEUE:
+            self._reply(ControlCode.DISC)
+            self._invitation = Invitation.REFUSED
+        elif len(packet.data) > self._settings.max_incoming:
             self._found(FindingCode.FRAME_TOO_LONG, raw, f"{len(packet.data)} bytes")
             self._refuse_frame(packet)
         elif not self._numbers.take(packet.number):

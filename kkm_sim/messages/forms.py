@@ -45,12 +45,14 @@ class Form(Protocol[T]):
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """BIN: a binary number, little-endian."""
+    """BIN: a binary number, little-endian; `most` is the highest that means something."""
 
     size: int
+    most: int | None = None
 
     def decode(self, raw: bytes, order: DateTimeOrder = "listed") -> int | Invalid:
-        return int.from_bytes(raw, "little")
+        value = int.from_bytes(raw, "little")
+        return value if self.most is None or value <= self.most else Invalid(Fault.VALUE)
 
     def encode(self, value: int, order: DateTimeOrder = "listed") -> bytes:
         try:

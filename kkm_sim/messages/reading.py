@@ -10,6 +10,7 @@ from kkm_sim.messages.records import (
     AnnulReceiptRequest,
     CloseAnswer,
     IdentifierHead,
+    PingAnswer,
     PingRequest,
     SaleRequest,
     ShortAnswer,
@@ -53,7 +54,7 @@ def read_message(data: bytes, *, to_till: bool, order: DateTimeOrder) -> Message
     if len(data) < 2 or data[0] != VECTOR:
         return None
     if not to_till:
-        return _of_table(till_message(data) or ShortAnswer, data, order)
+        return _till_message(data, order)
     if data[1] == Function.IDENTIFIER:
         return _identifier_answer(data, order)
     table = _MASTER_MESSAGES.get(data[1])
@@ -62,10 +63,19 @@ def read_message(data: bytes, *, to_till: bool, order: DateTimeOrder) -> Message
     return _of_table(table, data, order) if table is not None else None
 
 
+def _till_message(data: bytes, order: DateTimeOrder) -> Message | None:
+    table = till_message(data) or ShortAnswer
+    if table.SIZE != len(data) == ShortAnswer.SIZE:
+        table = ShortAnswer  # the answer to what is no message at all: result 1
+    if table is PingAnswer and len(data) == table.SIZE and data[2]:
+        return Message(table.__name__, {"result": data[2]})  # zeros follow, which are no date [D-36]
+    return _of_table(table, data, order)
+
+
 def _identifier_answer(data: bytes, order: DateTimeOrder) -> Message | None:
     size = IdentifierHead.SIZE
-    if _SHORTEST_END <= len(data) <= size and data[2]:
-        return Message("IdentifierAnswer", {"result": data[2]})
+    if len(data) >= _SHORTEST_END and data[2]:
+        return Message("IdentifierAnswer", {"result": data[2]}) if len(data) <= size else None
     length = declared_length(data)
     # Text may have a closing 00 that its length does not count; one over 255 bytes cannot say its length [D-31].
     if len(data) < size or (length is not None and len(data) not in (length, length + 1)):

@@ -28,7 +28,7 @@ class SaleRequest(Record, size=59):
     quantity:        int       = at(15, Bin(5), default=0, ignored=True)
     price:           int       = at(20, Bin(5), default=0, ignored=True)  # 0: the till sets it
     name:            str       = at(25, Text(32), default="", ignored=True)
-    section:         int       = at(57, Bin(1), default=0, ignored=True)  # 0: the till's, else 1–99
+    section:         int       = at(57, Bin(1, most=99), default=0, ignored=True)  # 0: the till's, else 1–99
     tax:             int       = at(58, Bin(1), default=0, ignored=True)  # 0: none, or the till's
 
 

@@ -1,7 +1,6 @@
 """A receipt: operations, sums, taxes, payments. Every rule of money that needs no machine (till, section 4)."""
 
 from dataclasses import dataclass, field, replace
-from hashlib import blake2s
 
 from kkm_sim.messages.codes import CodeType, Operation, ResultCode
 from kkm_sim.till.amounts import PIECE, half_up
@@ -216,5 +215,8 @@ def control_number(key: str, receipt: Receipt, payment: Payment, document: int) 
             f"{operation.number} {operation.kind.value} {operation.annulled:d} {goods.price} {goods.quantity} "
             f"{operation.due} {goods.section} {goods.tax} {goods.name}"
         )
+    # Imported where used: it takes longer than the rest of the till, and most tills are up before they close a receipt.
+    from hashlib import blake2s
+
     digest = blake2s("\n".join(lines).encode(), key=key.encode()[:32]).digest()
     return int.from_bytes(digest, "big") % 1_000_000

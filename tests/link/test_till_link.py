@@ -8,6 +8,7 @@ from kkm_sim.availability import Availability
 from kkm_sim.clock import SECOND
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode, Packet
+from kkm_sim.link.till_link import MAX_QUEUE
 from kkm_sim.settings import BusyReply, Settings
 from tests.support import LineBench, master, master_data, till, till_data
 
@@ -483,6 +484,16 @@ def test_an_empty_message_is_a_message() -> None:
     assert bench.ask(master(RDY)) == [till(RDY)]
     assert bench.ask(master_data(1, b"")) == [till(ACK)]
     assert [message.data for message in bench.messages] == [b""]
+
+
+def test_a_master_that_never_fetches_its_answers_is_refused_in_the_end() -> None:
+    bench = LineBench(FROM_1)
+    bench.on_message = lambda message: bench.link.send(SHORT, "answer", at_once=message.hs)
+    said = [bench.ask(master_data(n % 7 + 1, PING)) for n in range(20)]
+    assert said == [[till(ACK)]] * MAX_QUEUE + [[till(DISC)]] * (20 - MAX_QUEUE)
+    assert bench.ask(master(RDY)) == [till_data(1, SHORT)]
+    assert bench.ask(master(ACK)) == []
+    assert bench.ask(master_data(MAX_QUEUE % 7 + 1, PING)) == [till(ACK)]
 
 
 # Without pace

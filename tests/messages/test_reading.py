@@ -162,3 +162,11 @@ def test_never_raises(data: bytes, begin: bytes) -> None:
     for direction in (True, False):
         message = read_message(begin + data, to_till=direction, order="listed")
         assert message is None or str(message).startswith(message.name)
+
+
+def test_what_a_refusal_says() -> None:
+    ping = read_message(bytes.fromhex("03 05 03") + bytes(41), to_till=False, order="listed")
+    assert str(ping) == "PingAnswer result=3"
+    unknown = read_message(bytes.fromhex("03 05 01 00"), to_till=False, order="listed")
+    assert str(unknown) == "ShortAnswer result=1"
+    assert to_till("03 03 01" + "00" * 11) is None  # 13 bytes at most [D-31]
