@@ -56,6 +56,7 @@ def demo(args: argparse.Namespace) -> int:
             return 1
         tape = pump.call(lambda now: simulator.till().till.tape.since(0))
         findings = pump.call(lambda now: [finding.message for _, finding in simulator.findings.since()])
+        news.tell()
     from kkm_sim.render.text import tape_text
 
     say("\nThe tape:\n\n" + tape_text([entry for _, entry in tape], ansi=sys.stdout.isatty()))
@@ -77,7 +78,7 @@ def _sell(operator: "Operator", scanner: "Scanner") -> None:
 
 
 class News:
-    """Lines that any thread has to tell. Only the main thread prints them, and so hears that nobody reads (`| head`)."""
+    """What any thread has to tell. Only the main thread prints it, and so hears that nobody reads (`| head`)."""
 
     def __init__(self) -> None:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()

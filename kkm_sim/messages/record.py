@@ -8,26 +8,21 @@ A gap, an overlap or a wrong size fails when the class is made. Decoding never r
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, NamedTuple, NoReturn, Self, TypeVar, dataclass_transform
 
 from kkm_sim.messages.forms import Fault, Form, Invalid
 from kkm_sim.settings import DateTimeOrder
 
-_REQUIRED: Any = MISSING
-_FORM = "form"
-_OFFSET = "offset"
-_IGNORED = "ignored"
+_REQUIRED: Any = object()
 
 
 def at(offset: int, form: Form[Any], *, default: Any = _REQUIRED, ignored: bool = False) -> Any:
     """A field at a byte offset. `ignored`: the till does not look at it, a bad value does no harm [D-9, D-33]."""
-    metadata = {_OFFSET: offset, _FORM: form, _IGNORED: ignored}
-    return field(metadata=metadata) if default is _REQUIRED else field(default=default, metadata=metadata)
+    return RowOfTable("", offset, form, default, ignored)
 
 
-@dataclass(frozen=True, slots=True)
-class RowOfTable:
+class RowOfTable(NamedTuple):
     """One row of a record's table."""
 
     name: str
@@ -72,17 +67,43 @@ class Record:
     SIZE: ClassVar[int]
     TABLE: ClassVar[tuple[RowOfTable, ...]]
     _ENCODERS: ClassVar[tuple[tuple[str, Callable[[Any, DateTimeOrder], bytes]], ...]]
+    _DEFAULTS: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, *, size: int) -> None:
-        dataclass(frozen=True, kw_only=True)(cls)
-        rows = tuple(
-            RowOfTable(f.name, f.metadata[_OFFSET], f.metadata[_FORM], f.default, f.metadata[_IGNORED])
-            for f in fields(cls)  # type: ignore[arg-type]  # the decorator above made it a dataclass
-        )
+        # Not `dataclass`: it would compile six methods for each of a dozen tables, and every till would wait for them.
+        rows = tuple(row._replace(name=name) for name, row in vars(cls).items() if isinstance(row, RowOfTable))
         _check_table(cls.__name__, rows, size)
         cls.SIZE = size
         cls.TABLE = rows
         cls._ENCODERS = tuple((row.name, row.form.encode) for row in rows)
+        cls._DEFAULTS = {row.name: row.default for row in rows}
+        for row in rows:
+            delattr(cls, row.name)
+
+    def __init__(self, **values: Any) -> None:
+        own = self._DEFAULTS | values
+        if len(own) != len(self._DEFAULTS):
+            raise TypeError(f"{type(self).__name__} has no {', '.join(values.keys() - self._DEFAULTS.keys())}")
+        if any(value is _REQUIRED for value in own.values()):
+            missing = ", ".join(name for name, value in own.items() if value is _REQUIRED)
+            raise TypeError(f"{type(self).__name__} needs {missing}")
+        self.__dict__.update(own)
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} does not change")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({values})"
 
     def encode(self, order: DateTimeOrder = "listed") -> bytes:
         """Its bytes, `SIZE` of them. Raises ValueError for a value that does not fit its form."""

@@ -1,0 +1,134 @@
+"""`python -m kkm_sim` as a user runs it: to its end, or beside the test."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "kkm_sim")
+PATIENCE_S = 20
+
+posix = pytest.mark.skipif(os.name != "posix", reason="ptys and signals are POSIX")
+
+
+def run_to_end(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    """A command that ends by itself."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        env=_environment(),
+        timeout=2 * PATIENCE_S,
+    )
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONIOENCODING": "utf-8"}
+
+
+class Program:
+    """A command that goes on until it is told to end. Its lines are read as they come; killed when the test ends."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=_environment(),
+            start_new_session=True,
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=(self.process.stdout, self.out), daemon=True),
+            threading.Thread(target=self._read, args=(self.process.stderr, self.err), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.wait()
+
+    def ready(self) -> dict[str, Any]:
+        """The ready line of `run`."""
+        self.waits_for("{")
+        ready: dict[str, Any] = json.loads(self.out[0])
+        return ready
+
+    def says(self, line: str) -> None:
+        """A line on its stdin."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ends_input(self) -> None:
+        """The end of its stdin."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+    def waits_for(self, words: str, *, err: bool = False) -> str:
+        """The first line of its stdout or stderr with these words."""
+        lines = self.err if err else self.out
+        until = time.monotonic() + PATIENCE_S
+        while not (found := [line for line in lines if words in line]):
+            assert time.monotonic() < until, f"{words!r} was never said: {self.out} {self.err}"
+            assert self.process.poll() is None or any(map(threading.Thread.is_alive, self._readers)), (
+                f"it ended without {words!r}: {self.out} {self.err}"
+            )
+            time.sleep(0.005)
+        return found[0]
+
+    def stop(self, number: int = signal.SIGTERM, *, group: bool = False) -> int:
+        """A signal to it, or to its process group as a terminal does; its exit code, due within 2 s."""
+        if group:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        return self.wait(2)
+
+    def wait(self, seconds: float = PATIENCE_S) -> int:
+        """Its exit code, and all that it said read."""
+        code = self.process.wait(seconds)
+        for reader in self._readers:
+            reader.join(PATIENCE_S)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        return code
+
+    @staticmethod
+    def _read(stream: Any, lines: list[str]) -> None:
+        for line in stream:
+            lines.append(line.rstrip("\n"))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""`demo --headless`: the whole sale, as a user sees it on a plain terminal."""
+
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.commands.program import COMMAND, PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
+from tests.render.matrix import decode_qr, modules_of
+
+HALF_BLOCKS = re.compile("[ ▀▄█]{40,}")
+WHEN = re.compile(r" *(\d+\.\d{3}) s [→←] till  (.*)")
+
+
+@pytest.fixture(scope="module")
+def played() -> "subprocess.CompletedProcess[str]":
+    """A sale without the times of the line."""
+    return run_to_end("demo", "--headless", "--pace", "off")
+
+
+@pytest.fixture(scope="module")
+def paced() -> "subprocess.CompletedProcess[str]":
+    """A sale as it takes place."""
+    return run_to_end("demo", "--headless")
+
+
+def announced_url(out: str) -> str:
+    found = re.search(r"SmartBox: receipt 1 for 350\.90 may be closed: (\S+)", out)
+    assert found is not None
+    return found[1]
+
+
+def tape_of(out: str) -> list[str]:
+    return out.partition("\nThe tape:\n\n")[2].partition("\n\nFindings")[0].splitlines()
+
+
+def smartbox_pid(line: str) -> int:
+    found = re.search(r"its SmartBox in process (\d+)\.", line)
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.parametrize("how", ["played", "paced"])
+def test_the_sale_is_played_to_its_end(how: str, request: pytest.FixtureRequest) -> None:
+    done = request.getfixturevalue(how)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    course = [
+        "operator: ПИ  → «350.90»",
+        "operator: ИТ  → «ЗАПРОС»",
+        "The tape:",
+        "Findings: none, the SmartBox kept to the document.",
+    ]
+    assert [line for line in lines if line in course] == course
+    assert lines.count("SmartBox: receipt 1 is printed and done") == 1
+
+
+@pytest.mark.parametrize("how", ["played", "paced"])
+def test_the_printed_qr_code_is_the_url_that_the_smartbox_announced(how: str, request: pytest.FixtureRequest) -> None:
+    out = request.getfixturevalue(how).stdout
+    url = announced_url(out)
+    assert url.startswith("http://check.egais.ru?id=")
+    picture = [line for line in tape_of(out) if HALF_BLOCKS.fullmatch(line)]
+    assert decode_qr(modules_of(picture)) == url
+
+
+def test_the_tape(played: "subprocess.CompletedProcess[str]") -> None:
+    tape = tape_of(played.stdout)
+    for line in ("ПРОДАЖА", "1 x 350.90        350.90", "ИТОГ              350.90", "НАЛИЧНЫМИ         500.00"):
+        assert line in tape
+    # 350.90 × 18 / 118 and 500.00 − 350.90
+    assert "НАЛОГ 1 18%        53.53" in tape
+    assert "СДАЧА             149.10" in tape
+    text = "".join(line for line in tape if not HALF_BLOCKS.fullmatch(line))
+    assert announced_url(played.stdout) in text
+    assert tape[-1] == "- - - - - - - - - - - -"
+
+
+def test_the_line_keeps_its_times(paced: "subprocess.CompletedProcess[str]") -> None:
+    packets = [match for line in paced.stdout.splitlines() if (match := WHEN.fullmatch(line))]
+    assert len(packets) > 30
+    moments = [round(float(match[1]) * 1000) for match in packets]
+    # Between the beginnings of two packets: 10 ms of quiet and 0.9 ms for the five bytes of the shortest.
+    assert min(later - earlier for earlier, later in zip(moments, moments[1:], strict=False)) >= 10
+
+
+def test_two_processes_and_neither_stays() -> None:
+    with Program("demo", "--headless", "--pace", "off") as demo:
+        box = smartbox_pid(demo.waits_for("its SmartBox in process"))
+        assert box != demo.process.pid
+        demo.waits_for("SmartBox: scanned EAN")
+        assert is_alive(box)
+        assert demo.wait() == 0
+        assert not is_alive(box)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("number", "group"), [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, False)]
+)
+@pytest.mark.parametrize("words", ["its SmartBox in process", "operator: ПИ"])
+def test_it_can_be_ended_at_any_moment(number: int, group: bool, words: str) -> None:
+    with Program("demo", "--headless") as demo:
+        demo.waits_for(words)
+        box = smartbox_pid(demo.out[0])
+        assert demo.stop(number, group=group) == 130
+        assert demo.err == []
+        assert not is_alive(box)
+
+
+@posix
+def test_the_smartbox_does_not_outlive_a_killed_demo() -> None:
+    with Program("demo", "--headless", "--pace", "off") as demo:
+        demo.waits_for("SmartBox: scanned EAN")
+        box = smartbox_pid(demo.out[0])
+        demo.process.kill()
+        until = time.monotonic() + PATIENCE_S
+        while is_alive(box):
+            assert time.monotonic() < until, "the SmartBox's process stays"
+            time.sleep(0.02)
+
+
+def test_nobody_reads_on() -> None:
+    demo = subprocess.Popen(
+        [*COMMAND, "demo", "--headless", "--pace", "off"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert demo.stdout is not None
+    assert demo.stderr is not None
+    with demo.stdout, demo.stderr:
+        box = smartbox_pid(demo.stdout.readline())
+        demo.stdout.close()
+        assert demo.stderr.read() == ""
+        assert demo.wait(PATIENCE_S) == 1
+    assert not is_alive(box)
+
+
+def test_a_terminal_without_cyrillic_letters_and_blocks() -> None:
+    done = subprocess.run(
+        [*COMMAND, "demo", "--headless", "--pace", "off"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="ascii",
+        env={"PYTHONIOENCODING": "ascii"},
+        timeout=PATIENCE_S,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Findings: none" in done.stdout
