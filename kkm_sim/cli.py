@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from kkm_sim.commands.mistakes import UserMistake
@@ -124,9 +123,9 @@ def _add_run(commands: "_Commands[_Parser]") -> None:
     line.add_argument("--rfc2217", metavar="HOST:PORT", type=address, help="telnet with COM port control (RFC 2217)")
     run.add_argument("--address", metavar="N", type=_till_address, help="address on the line, 1-98 (option 30)")
     run.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
-    run.add_argument("--config", metavar="FILE.toml", type=Path, help="settings from a TOML file; --set wins")
+    run.add_argument("--config", metavar="FILE.toml", help="settings from a TOML file; --set wins")
     run.add_argument("--http", metavar="HOST:PORT", type=address, help="serve the control API; port 0 = any free one")
-    run.add_argument("--findings", metavar="FILE.jsonl", type=Path, help="append each finding as a line of JSON")
+    run.add_argument("--findings", metavar="FILE.jsonl", help="append each finding as a line of JSON")
     run.add_argument(
         "--start", choices=("cash", "menu", "off"), default="cash", help="the till's state (default: cash)"
     )

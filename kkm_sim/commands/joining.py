@@ -5,7 +5,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -14,15 +13,17 @@ from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.settings import Settings
 
 
-def settings_of(assignments: Sequence[str], config: Path | None = None, **defaults: Any) -> Settings:
+def settings_of(assignments: Sequence[str], config: str | None = None, **defaults: Any) -> Settings:
     """Settings from a TOML file and NAME=VALUE; `defaults` stand where the user said nothing."""
     if not assignments and config is None:
         return replace(Settings(), **defaults)
     # pydantic takes its time: only who has something to say pays for it.
+    from pathlib import Path
+
     from kkm_sim.configuration import ConfigurationError, load_settings
 
     try:
-        return load_settings(config, assignments, defaults)
+        return load_settings(None if config is None else Path(config), assignments, defaults)
     except ConfigurationError as error:
         raise UserMistake(str(error)) from None
 
@@ -45,7 +46,7 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
             return Rfc2217Port(host, port, baud)
         from kkm_sim.drivers.pty_port import PtyPort
 
-        return PtyPort(Path(args.pty) if args.pty else None, baud)
+        return PtyPort(args.pty or None, baud)
     except PortError as error:
         raise UserMistake(str(error)) from None
 

@@ -7,7 +7,6 @@ import logging
 import os
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from kkm_sim.clock import Instant
@@ -108,9 +107,9 @@ def _packet_line(seen: PacketSeen) -> str:
     return f"{seen.at / 1e9:10.4f} {arrow} {seen.packet!s:16} {seen.raw.hex(' ')}"
 
 
-def _append_to(path: Path) -> IO[str]:
+def _append_to(path: str) -> IO[str]:
     try:
-        return path.open("a", encoding="utf-8")
+        return open(path, "a", encoding="utf-8")
     except OSError as error:
         raise UserMistake(f"--findings: cannot write {path}: {error.strerror}") from None
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
 
@@ -20,7 +19,7 @@ class PtyPort:
 
     paced = True
 
-    def __init__(self, link: Path | None, baud: int) -> None:
+    def __init__(self, link: str | os.PathLike[str] | None, baud: int) -> None:
         try:
             import termios
             import tty
@@ -53,11 +52,11 @@ class PtyPort:
             except PortError:
                 self.close()
                 raise
-            self._link = link.absolute()
+            self._link = os.path.abspath(link)
 
     @property
     def names(self) -> Mapping[str, str]:
-        return {"port": self._name} | ({"link": str(self._link)} if self._link else {})
+        return {"port": self._name} | ({"link": self._link} if self._link else {})
 
     def read(self, timeout_ns: int | None) -> bytes:
         if not self._bell.wait((self._master,), timeout_ns):
@@ -99,20 +98,22 @@ class PtyPort:
         if self._link is not None:
             with contextlib.suppress(OSError):
                 if os.readlink(self._link) == self._name:
-                    self._link.unlink()
+                    os.unlink(self._link)
         os.close(self._master)
         os.close(self._slave)
         self._bell.close()
 
 
-def _publish(target: str, link: Path) -> None:
+def _publish(target: str, link: str | os.PathLike[str]) -> None:
     """Makes `link` point to `target` in one step, over a link left behind but over nothing else."""
-    if os.path.lexists(link) and not link.is_symlink():
+    if os.path.lexists(link) and not os.path.islink(link):
         raise PortError(f"{link} is in the way: it exists and is not a symbolic link")
-    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    folder, name = os.path.split(link)
+    fresh = os.path.join(folder, f".{name}.{os.getpid()}")
     try:
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(target)
-        fresh.replace(link)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(fresh)
+        os.symlink(target, fresh)
+        os.replace(fresh, link)
     except OSError as error:
         raise PortError(f"cannot make the link {link}: {error.strerror}") from error

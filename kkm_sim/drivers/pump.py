@@ -1,5 +1,6 @@
 """The one loop that moves a line: read, receive, poll, write, wait."""
 
+import contextlib
 import logging
 import threading
 from collections import deque
@@ -184,16 +185,17 @@ class Pump:
             return True
 
     def _run_in_thread(self) -> None:
-        try:
-            self._run()
-        except Exception:  # kept for `wait`, which perhaps nobody calls
-            log.exception("the line stopped: a bug in kkm-sim")
+        # Kept for `wait`, which perhaps nobody calls: so it is logged too.
+        with contextlib.suppress(Exception):
+            self._run(logged=True)
 
-    def _run(self) -> None:
+    def _run(self, *, logged: bool = False) -> None:
         try:
             self._loop()
         except Exception as error:
             self.failure = error
+            if logged:
+                log.exception("the line stopped: a bug in kkm-sim")
             raise
         finally:
             self._end()

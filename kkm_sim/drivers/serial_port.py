@@ -6,7 +6,6 @@ import queue
 import socket
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
 import serial
 
@@ -220,7 +219,7 @@ class SerialPort:
 def _is_pty(url: str) -> bool:
     if os.name != "posix" or "://" in url:
         return False
-    device = str(Path(url).resolve())
+    device = os.path.realpath(url)
     return device.startswith(("/dev/pts/", "/dev/ttys"))
 
 

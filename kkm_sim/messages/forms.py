@@ -7,7 +7,7 @@ value that does not fit is our mistake and raises ValueError.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kkm_sim.settings import DateTimeOrder
 
@@ -43,8 +43,7 @@ class Form(Protocol[T]):
     def encode(self, value: T, order: DateTimeOrder) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(NamedTuple):
     """BIN: a binary number, little-endian; `most` is the highest that means something."""
 
     size: int
@@ -61,8 +60,7 @@ class Bin:
             raise ValueError(f"{value} does not fit BIN {self.size}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Bcd:
+class Bcd(NamedTuple):
     """BCD: a decimal number, two digits a byte, little-endian, the low nibble the lower digit."""
 
     size: int
@@ -78,8 +76,7 @@ class Bcd:
             raise ValueError(f"{value} does not fit BCD {self.size}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """BIN 1 that is 0 for no and 1 for yes."""
 
     size: int = 1
@@ -91,8 +88,7 @@ class Flag:
         return b"\x01" if value else b"\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class Code(Generic[E]):
+class Code(NamedTuple, Generic[E]):
     """BIN 1 that holds one of an enum's values."""
 
     codes: type[E]
@@ -108,8 +104,7 @@ class Code(Generic[E]):
         return bytes((value,))
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Строка ASCII: Windows-1251, ended by 00 where it is shorter than its field."""
 
     size: int
@@ -125,8 +120,7 @@ class Text:
         return raw.ljust(self.size, b"\x00")
 
 
-@dataclass(frozen=True, slots=True)
-class DateTime:
+class DateTime(NamedTuple):
     """BCD 6: DD MM YY HH MM SS, as the document lists them or the other way round [D-8]. Years are 20YY."""
 
     size: int = 6

@@ -109,10 +109,11 @@ class Program:
         return self.wait(2)
 
     def wait(self, seconds: float = PATIENCE_S) -> int:
-        """Its exit code, and all that it said read."""
+        """Its exit code, and all that it and its children said read."""
         code = self.process.wait(seconds)
         for reader in self._readers:
             reader.join(PATIENCE_S)
+            assert not reader.is_alive(), "a child of it goes on"
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):

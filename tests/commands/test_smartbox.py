@@ -1,0 +1,264 @@
+"""`smartbox`: each action against a till in this process, whose operator is the test."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from kkm_sim.drivers.monotonic import MonotonicClock
+from kkm_sim.drivers.pump import Pump
+from kkm_sim.drivers.tcp_port import TcpPort
+from kkm_sim.settings import Settings
+from kkm_sim.simulator import Simulator
+from kkm_sim.till.chart import TillState
+from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.till.machine import Till
+from kkm_sim.till.tape import Bitmap, TextLine
+from tests.commands.program import PATIENCE_S, Program, posix, run_to_end
+
+EAN = "4600000000008"
+PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
+OTHER_PDF = "22N000037K1UWQ1AYT9DPAX3110130010161ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
+ANSWERS = "the till answers"
+
+
+class Counter:
+    """A till on a TCP line and its operator."""
+
+    def __init__(self) -> None:
+        settings = replace(Settings(), print_lines_per_s=0)
+        clock = MonotonicClock()
+        self._simulator = Simulator(settings, wall=datetime(2016, 7, 1, 12), now=clock.now(), paced=False)
+        port = TcpPort("127.0.0.1", 0)
+        self.options = ("--port", f"socket://{port.names['tcp']}", "--pace", "off")
+        self.pump = Pump(self._simulator, port, pace="off", clock=clock)
+
+    def press(self, keys: str) -> None:
+        for key in parse_keys(keys):
+            self.pump.call(lambda now, key=key: self._simulator.press(key, now))
+
+    def waits_for(self, come: Callable[[Till], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not self.pump.call(lambda now: come(self._simulator.till().till)):
+            assert time.monotonic() < until, f"in vain: {self.state}, «{self.indicator}»"
+            time.sleep(0.005)
+
+    def waits_for_state(self, state: TillState) -> None:
+        self.waits_for(lambda till: till.state is state)
+
+    @property
+    def state(self) -> TillState:
+        return self.pump.call(lambda now: self._simulator.till().till.state)
+
+    @property
+    def indicator(self) -> str:
+        return self.pump.call(lambda now: self._simulator.till().till.indicator.text)
+
+    @property
+    def tape(self) -> str:
+        """The text lines, joined, and what a picture is shown as."""
+        entries = self.pump.call(lambda now: list(self._simulator.till().till.tape.entries))
+        return "".join(
+            entry.text if isinstance(entry, TextLine) else "[QR]"
+            for entry in entries
+            if isinstance(entry, TextLine | Bitmap)
+        )
+
+    @property
+    def findings(self) -> list[str]:
+        return self.pump.call(lambda now: [finding.message for _, finding in self._simulator.findings.since()])
+
+
+@pytest.fixture
+def counter() -> Iterator[Counter]:
+    counter = Counter()
+    with counter.pump:
+        yield counter
+
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def start(counter: Counter) -> Iterator[Start]:
+    """Starts a SmartBox at the counter's till."""
+    programs: list[Program] = []
+
+    def start(*arguments: str) -> Program:
+        programs.append(Program("smartbox", *counter.options, *arguments))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.__exit__(None, None, None)
+
+
+# Actions
+
+
+def test_ping(counter: Counter) -> None:
+    done = run_to_end("smartbox", *counter.options, "ping")
+    assert (done.returncode, done.stderr) == (0, "")
+    status = "till 1234567: cash mode, SmartBox on, shift 1, receipt 0: 0 operations, 0 of them alcohol, 0.00"
+    assert done.stdout.splitlines() == [ANSWERS, status]
+    assert counter.findings == []
+
+
+@pytest.mark.parametrize(("code", "shown"), [("1", "SCAn EAN"), ("2", "SCAn PdF"), ("3", "ПОВtОР")])
+def test_message(counter: Counter, code: str, shown: str) -> None:
+    done = run_to_end("smartbox", *counter.options, "message", code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [ANSWERS, f"the indicator shows «{shown}»"]
+    assert counter.indicator == shown
+
+
+def test_annul(counter: Counter) -> None:
+    counter.press("1 0 0 ПИ")
+    done = run_to_end("smartbox", *counter.options, "annul")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [ANSWERS, "the till annulled its receipt"]
+    assert (counter.state, counter.indicator) == (TillState.IDLE, "АННУЛИРОВА")
+
+
+def test_sell_two_bottles_and_a_beer(counter: Counter, start: Start) -> None:
+    box = start("--beer", "4601234567893", "sell", EAN, PDF, OTHER_PDF, EAN, "4601234567893")
+    for price in ("3 5 0", "4 0 0", "5 0"):
+        counter.waits_for_state(TillState.REQUEST)
+        counter.press(f"{price} ПИ")
+    box.waits_for("operation 3, 50.00")
+    counter.press("ИТ")
+    assert box.wait() == 0
+    assert box.err == []
+    assert box.out[-1] == "receipt 1 is printed and done"
+    url = box.waits_for("receipt 1 for 800.00 may be closed").rpartition(" ")[2]
+    assert f"[QR]{url}" in counter.tape
+    assert counter.state is TillState.IDLE
+    assert counter.findings == []
+
+
+# What goes wrong
+
+
+def test_annul_without_a_receipt(counter: Counter) -> None:
+    done = run_to_end("smartbox", *counter.options, "annul")
+    assert (done.returncode, done.stdout.splitlines()) == (1, [ANSWERS])
+    assert done.stderr == "kkm-sim smartbox: the till refuses the annulment of the receipt: 27, rejected\n"
+
+
+def test_a_sale_that_the_operator_cancels(counter: Counter, start: Start) -> None:
+    box = start("sell", EAN, PDF)
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("С")
+    assert box.wait() == 1
+    assert box.err == ["kkm-sim smartbox: the till refuses the sale: 27, rejected"]
+
+
+def test_a_till_in_its_menu_is_not_asked(counter: Counter) -> None:
+    counter.press("РЕЖ")
+    done = run_to_end("smartbox", *counter.options, "sell", PDF, EAN)
+    assert done.returncode == 1
+    # Function 6 is refused there too: the prompt for the second code comes first.
+    assert done.stderr.startswith("kkm-sim smartbox: the till refuses the message: 2, ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_code_that_is_none(counter: Counter) -> None:
+    done = run_to_end("smartbox", *counter.options, "sell", "4600000000001")
+    assert done.returncode == 1
+    assert done.stderr.startswith("kkm-sim smartbox: 4600000000001 is not taken: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_sale_that_nobody_finishes(counter: Counter) -> None:
+    done = run_to_end("smartbox", *counter.options, "--timeout", "1", "sell", EAN, PDF)
+    assert done.returncode == 1
+    assert done.stderr == "kkm-sim smartbox: not finished within 1 s\n"
+    assert counter.state is TillState.REQUEST
+
+
+def test_no_till() -> None:
+    line = TcpPort("127.0.0.1", 0)  # a line where nobody speaks
+    began = time.monotonic()
+    try:
+        done = run_to_end("smartbox", "--port", f"socket://{line.names['tcp']}", "--set", "retries=1", "ping")
+    finally:
+        line.close()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "kkm-sim smartbox: no link with the till\n"
+    assert time.monotonic() - began < 10
+
+
+# Serving
+
+
+def test_serve(counter: Counter, start: Start) -> None:
+    box = start("--utm", "refuses", "serve")
+    box.waits_for(ANSWERS)
+    box.says("ping")
+    box.waits_for("till 1234567: cash mode")
+    box.says("message 3")
+    box.waits_for("the indicator shows «ПОВtОР»")
+    box.says("message 9")
+    box.waits_for("message 9 is not taken")
+    box.says(EAN)
+    counter.waits_for(lambda till: till.indicator.text == "SCAn PdF")
+    box.says(PDF)
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("3 5 0 ПИ")
+    box.waits_for("operation 1, 350.00")
+    counter.press("ИТ")
+    box.waits_for("receipt 1 may not be closed: ")
+    counter.waits_for_state(TillState.REFUSED)
+    assert counter.indicator == "ОtКАЗАНО"
+    box.says("annul")
+    box.waits_for("the till annulled its receipt")
+    box.says("beer 4601234567893")
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("5 0 ПИ")
+    box.waits_for("operation 1, 50.00")
+    box.says("utm up")
+    box.ends_input()
+    counter.press("ИТ")
+    assert box.wait() == 0
+    assert box.out[-1] == "receipt 2 is printed and done"
+    assert box.err == []
+    assert counter.findings == []
+
+
+def test_serve_takes_bytes_that_are_no_text_for_a_bad_code(start: Start) -> None:
+    box = start("serve")
+    box.waits_for(ANSWERS)
+    assert box.process.stdin is not None
+    box.process.stdin.buffer.write(b"\xff\xfe\n")
+    box.process.stdin.buffer.flush()
+    box.waits_for("is not taken")
+    box.ends_input()
+    assert box.wait() == 0
+    assert box.err == []
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serving_ends_when_told(start: Start, number: int) -> None:
+    box = start("serve")
+    box.waits_for(ANSWERS)
+    assert box.stop(number) == 0
+    assert box.err == []
+
+
+@posix
+def test_an_action_that_is_interrupted(counter: Counter, start: Start) -> None:
+    box = start("sell", EAN, PDF)
+    counter.waits_for_state(TillState.REQUEST)
+    assert box.stop(signal.SIGINT) == 130
+    assert box.err == []
+
+
+def test_the_log_has_the_packets(start: Start) -> None:
+    box = start("-vv", "ping")
+    assert box.wait() == 0
+    assert [line for line in box.err if line.startswith("kkm-sim: > SYN") and line.endswith("7f 02 01 cc 33")] != []
+    assert len(box.out) == 2
