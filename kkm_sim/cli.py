@@ -27,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     args = parser().parse_args(argv)
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
-    logging.basicConfig(level=levels[min(args.verbose, 2)], stream=sys.stderr, format="kkm-sim: %(message)s")
+    logging.basicConfig(stream=sys.stderr, format="kkm-sim: %(message)s")
+    # Ours alone: what the libraries do inside is no news to a user.
+    logging.getLogger("kkm_sim").setLevel(levels[min(args.verbose, 2)])
     try:
         return _run(args)
     except UserMistake as mistake:
@@ -91,7 +93,8 @@ class _Version(argparse.Action):
             number = version("kkm-sim")
         except PackageNotFoundError:
             number = "of a checkout that is not installed"
-        parser.exit(0, f"kkm-sim {number}\n")
+        print(f"kkm-sim {number}")
+        parser.exit(0)
 
 
 _Commands = argparse._SubParsersAction  # the type argparse gives its subcommands has no public name

@@ -27,7 +27,6 @@ MAX_LINES = 500
 WITHOUT_TESTS_OF_THEIR_OWN = {
     "__main__": "one call",
     "availability": "an enum",
-    "commands/mistakes": "an exception",
     "control/models": "shapes only, under every test of the control API",
     "link/events": "values without behaviour",
     "smartbox/events": "values without behaviour",

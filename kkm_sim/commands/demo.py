@@ -195,9 +195,9 @@ _WIDTH = 150
 def _null_modem(baud: int) -> tuple[Port, str]:
     """A line with two ends inside this machine: the till's port, and the URL of the other end."""
     if os.name == "posix":
-        from kkm_sim.drivers.pty_port import PtyPort
+        from kkm_sim.drivers.pty_port import open_pty
 
-        pty = PtyPort(None, baud)
+        pty = open_pty(None, baud)
         return pty, pty.names["port"]
     from kkm_sim.drivers.tcp_port import TcpPort
 

@@ -44,9 +44,9 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
 
             host, port = args.rfc2217
             return Rfc2217Port(host, port, baud)
-        from kkm_sim.drivers.pty_port import PtyPort
+        from kkm_sim.drivers.pty_port import open_pty
 
-        return PtyPort(args.pty or None, baud)
+        return open_pty(args.pty or None, baud)
     except PortError as error:
         raise UserMistake(str(error)) from None
 

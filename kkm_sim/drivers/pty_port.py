@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
 
 from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
 
-_READ_SIZE = 4096
+READ_SIZE = 4096
 
 
 class PtyPort:
@@ -62,7 +63,7 @@ class PtyPort:
         if not self._bell.wait((self._master,), timeout_ns):
             return b""
         try:
-            return os.read(self._master, _READ_SIZE)
+            return os.read(self._master, READ_SIZE)
         except BlockingIOError:
             return b""
         except OSError as error:
@@ -77,7 +78,7 @@ class PtyPort:
         except BlockingIOError:
             pass
 
-    def client_baud(self) -> int | None:
+    def client_baud(self) -> int:
         """The slave's speed; 0 for one that no till has."""
         return self._bauds.get(self._tcgetattr(self._master)[5], 0)
 
@@ -102,6 +103,15 @@ class PtyPort:
         os.close(self._master)
         os.close(self._slave)
         self._bell.close()
+
+
+def open_pty(link: str | os.PathLike[str] | None, baud: int) -> PtyPort:
+    """The pty that this system serves best. Raises PortError."""
+    if sys.platform == "linux":
+        from kkm_sim.drivers.packet_pty_port import PacketPtyPort
+
+        return PacketPtyPort(link, baud)
+    return PtyPort(link, baud)
 
 
 def _publish(target: str, link: str | os.PathLike[str]) -> None:

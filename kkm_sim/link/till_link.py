@@ -429,9 +429,10 @@ class TillLink:
         assert transfer is not None
         hs = not transfer.last or (self._settings.last_packet_hs == 1 and not transfer.single)
         packet = DataPacket(self._said_address, Direction.TO_MASTER, self._numbers.use(), transfer.frame, hs)
+        if self._sending is Sending.WAITS_FOR_GAP:
+            self._unsay_data()
         self._sending = Sending.WAITS_FOR_GAP
         self._invitation = Invitation.NONE
-        self._unsay_data()
         self._say(packet)
 
     def _unsay_data(self) -> None:

@@ -173,19 +173,19 @@ class Till:
         return displayed(self._actions, self.error)
 
     def status(self, now: Instant) -> Status:
-        """What PING reports; between receipts the number given out last and zeros [D-39]."""
-        self.poll(now)
-        cash_mode = self.state not in (S.OFF, S.MENU)
-        receipt = self.receipt if cash_mode else None
+        """What PING reports; between receipts the number given out last and zeros [D-39]. `poll` comes first."""
+        state, memory = self._actions.state, self.memory
+        cash_mode = state is not S.OFF and state is not S.MENU
+        receipt = memory.receipt if cash_mode else None
         return Status(
             cash_mode=cash_mode,
-            smartbox_on=self.options[27] == 1,
+            smartbox_on=memory.options[27] == 1,
             smartbox_served=receipt is not None and receipt.served,
-            request_open=self.request_open,
+            request_open=memory.request is not None,
             fiscal=self._settings.fiscal,
-            shift=self.shift.number,
+            shift=memory.shift.number,
             moment=self.wall(now).replace(microsecond=0),
-            receipt_number=self.shift.receipt_number if cash_mode else 0,
+            receipt_number=memory.shift.receipt_number if cash_mode else 0,
             operations=len(receipt.operations) if receipt else 0,
             alcohol=receipt.alcohol if receipt else 0,
             total=receipt.total if receipt else 0,

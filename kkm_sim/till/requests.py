@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from kkm_sim.messages.codes import CodeType, Function, Operation
 from kkm_sim.till.amounts import PIECE
@@ -65,8 +66,7 @@ class Awaiting:
     block: int
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """What PING reports (document, section 5); the receipt's fields are 0 outside cash mode [D-39]."""
 
     cash_mode: bool

@@ -1,10 +1,12 @@
 """`smartbox`: each action against a till in this process, whose operator is the test."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -38,7 +40,7 @@ class Counter:
 
     def press(self, keys: str) -> None:
         for key in parse_keys(keys):
-            self.pump.call(lambda now, key=key: self._simulator.press(key, now))
+            self.pump.call(partial(self._simulator.press, key))
 
     def waits_for(self, come: Callable[[Till], bool]) -> None:
         until = time.monotonic() + PATIENCE_S
@@ -220,6 +222,8 @@ def test_serve(counter: Counter, start: Start) -> None:
     counter.press("5 0 ПИ")
     box.waits_for("operation 1, 50.00")
     box.says("utm up")
+    box.says("message 1")
+    counter.waits_for(lambda till: till.indicator.text == "SCAn EAN")
     box.ends_input()
     counter.press("ИТ")
     assert box.wait() == 0
@@ -232,8 +236,7 @@ def test_serve_takes_bytes_that_are_no_text_for_a_bad_code(start: Start) -> None
     box = start("serve")
     box.waits_for(ANSWERS)
     assert box.process.stdin is not None
-    box.process.stdin.buffer.write(b"\xff\xfe\n")
-    box.process.stdin.buffer.flush()
+    os.write(box.process.stdin.fileno(), b"\xff\xfe\n")
     box.waits_for("is not taken")
     box.ends_input()
     assert box.wait() == 0

@@ -1,7 +1,7 @@
 """A pty of our own, with real clients."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,21 @@ import serial
 
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.drivers.ports import PortError
-from kkm_sim.drivers.pty_port import PtyPort
+from kkm_sim.drivers.pty_port import PtyPort, open_pty
 from kkm_sim.drivers.pump import Pump
 from tests.drivers.echo import Echo, eventually
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
+
+
+Ports = Callable[[str | os.PathLike[str] | None, int], PtyPort]
+
+
+@pytest.fixture(params=[PtyPort, open_pty], ids=["plain", "best"])
+def pty_port(request: pytest.FixtureRequest) -> Ports:
+    """The pty of any POSIX system, and the one that this system serves best."""
+    ports: Ports = request.param
+    return ports
 
 
 @pytest.fixture
@@ -27,8 +37,8 @@ def echo() -> Echo:
 
 
 @pytest.fixture
-def line(echo: Echo, link: Path) -> Iterator[Pump]:
-    with Pump(echo, PtyPort(link, echo.baud), pace="off") as pump:
+def line(echo: Echo, link: Path, pty_port: Ports) -> Iterator[Pump]:
+    with Pump(echo, pty_port(link, echo.baud), pace="off") as pump:
         yield pump
 
 
@@ -49,10 +59,10 @@ def test_a_client_may_leave_and_come_back(line: Pump, link: Path) -> None:
         assert ask(link, bytes([n])) == bytes([n])
 
 
-def test_the_slave_has_the_tills_speed_and_no_echo_before_anybody_opens_it(link: Path) -> None:
+def test_the_slave_has_the_tills_speed_and_no_echo_before_anybody_opens_it(link: Path, pty_port: Ports) -> None:
     import termios
 
-    port = PtyPort(link, 9600)
+    port = pty_port(link, 9600)
     client = os.open(link, os.O_RDWR | os.O_NOCTTY)
     try:
         _, _, _, local_modes, in_speed, out_speed, _ = termios.tcgetattr(client)
@@ -106,51 +116,51 @@ def test_when_the_till_changes_its_speed_the_client_must_follow(line: Pump, link
         assert client.read(1) == b"y"
 
 
-def test_the_link_is_removed_at_the_end(link: Path) -> None:
-    port = PtyPort(link, 57600)
+def test_the_link_is_removed_at_the_end(link: Path, pty_port: Ports) -> None:
+    port = pty_port(link, 57600)
     assert port.names == {"port": os.readlink(link), "link": str(link)}
     port.close()
     port.close()
     assert not os.path.lexists(link)
 
 
-def test_a_link_left_behind_is_replaced(link: Path) -> None:
+def test_a_link_left_behind_is_replaced(link: Path, pty_port: Ports) -> None:
     link.symlink_to("/nowhere")
-    port = PtyPort(link, 57600)
+    port = pty_port(link, 57600)
     assert os.readlink(link) == port.names["port"]
     assert list(link.parent.iterdir()) == [link]
     port.close()
 
 
-def test_a_link_that_is_somebody_elses_by_now_stays(link: Path) -> None:
-    first = PtyPort(link, 57600)
-    second = PtyPort(link, 57600)
+def test_a_link_that_is_somebody_elses_by_now_stays(link: Path, pty_port: Ports) -> None:
+    first = pty_port(link, 57600)
+    second = pty_port(link, 57600)
     first.close()
     assert os.readlink(link) == second.names["port"]
     second.close()
     assert not os.path.lexists(link)
 
 
-def test_a_file_in_the_way_is_not_touched(link: Path) -> None:
+def test_a_file_in_the_way_is_not_touched(link: Path, pty_port: Ports) -> None:
     link.write_text("precious")
     with pytest.raises(PortError, match="in the way"):
-        PtyPort(link, 57600)
+        pty_port(link, 57600)
     assert link.read_text() == "precious"
 
 
-def test_a_missing_directory_is_a_port_error(tmp_path: Path) -> None:
+def test_a_missing_directory_is_a_port_error(tmp_path: Path, pty_port: Ports) -> None:
     with pytest.raises(PortError, match="No such file"):
-        PtyPort(tmp_path / "missing" / "till", 57600)
+        pty_port(tmp_path / "missing" / "till", 57600)
 
 
-def test_without_a_link_there_is_only_the_pty() -> None:
-    port = PtyPort(None, 57600)
+def test_without_a_link_there_is_only_the_pty(pty_port: Ports) -> None:
+    port = pty_port(None, 57600)
     assert list(port.names) == ["port"]
     port.close()
 
 
-def test_what_nobody_reads_is_dropped_without_waiting() -> None:
-    port = PtyPort(None, 57600)
+def test_what_nobody_reads_is_dropped_without_waiting(pty_port: Ports) -> None:
+    port = pty_port(None, 57600)
     for _ in range(100):
         port.write(bytes(1000))
     assert port.read(SECOND // 100) == b""

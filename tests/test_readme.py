@@ -1,0 +1,115 @@
+"""README says what is true: its commands, its map, its table of settings."""
+
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kkm_sim.cli import parser
+from kkm_sim.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+SHELL_LINES = [
+    line.partition(" #")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+CODE = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.DOTALL))
+OWN_COMMAND = re.compile(r"(?:^|/| )kkm-sim ((?:demo|run|smartbox|schema|tui|replay|serve|decode)\b.*)")
+COMMANDS = [match[1] for text in (*SHELL_LINES, *CODE) if (match := OWN_COMMAND.search(text))]
+MAP = README.partition("## Map of the code")[2].partition("\n## ")[0]
+
+
+def section(title: str) -> str:
+    return README.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_nothing_is_left_to_be_filled_in() -> None:
+    assert re.findall(r"@@\w*@@|TODO|TBD|XXX", README) == []
+
+
+def test_both_commands_start_from_nothing() -> None:
+    see, test = [line for line in SHELL_LINES if "venv" in line]
+    assert see.startswith("python3 -m venv .venv && ")
+    assert see.endswith("kkm-sim demo --headless")
+    assert test.startswith("python3 -m venv .venv && ")
+    assert test.endswith("-m pytest -q")
+
+
+def test_ci_runs_the_test_command_word_by_word() -> None:
+    command = next(line for line in SHELL_LINES if "pytest" in line)
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_readme_shows_commands() -> None:
+    assert {command.split()[0] for command in COMMANDS} >= {"demo", "run", "smartbox", "schema"}
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_every_command_is_understood(command: str) -> None:
+    words = shlex.split(command.replace("CODE…", "4600000000008"))
+    if words[0] == "smartbox" and words[-1] == "URL":
+        words.append("ping")  # the line names the actions after it
+    parser().parse_args(words)
+
+
+def test_every_option_that_is_named_exists() -> None:
+    usage = (ROOT / "kkm_sim" / "cli.py").read_text(encoding="utf-8")
+    options = {option for text in CODE for option in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text)}
+    assert len(options) > 5
+    assert {option for option in options if f'"{option}"' not in usage} == set()
+
+
+def test_every_place_on_the_map_exists() -> None:
+    rows = [line.split("|") for line in MAP.splitlines() if line.startswith("| `")]
+    places = [place for row in rows for place in re.findall(r"`([^`]+)`", row[1])]
+    assert len(places) > 10
+    assert [place for place in places if not (ROOT / "kkm_sim" / place).exists()] == []
+    for row in rows:
+        folder = re.findall(r"`([^`]+)`", row[1])[0]
+        files = re.findall(r"`(\w+\.py)`", row[2])
+        assert [file for file in files if not (ROOT / "kkm_sim" / folder / file).exists()] == []
+
+
+def test_the_map_shows_every_place() -> None:
+    named = " ".join(re.findall(r"`[^`]+`", MAP))
+    there = [
+        path.name
+        for path in (ROOT / "kkm_sim").iterdir()
+        if (path.suffix == ".py" or (path / "__init__.py").exists()) and not path.name.startswith("__")
+    ]
+    assert [name for name in there if f"`{name}" not in named] == []
+
+
+def test_every_folder_of_tests_that_is_named_exists() -> None:
+    folders = set(re.findall(r"`(tests/[\w/]*)`", README))
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
+def test_every_setting_stands_in_a_table_with_its_default() -> None:
+    told = dict(re.findall(r"\| `(\w+)=([^`]*)` \|", section("Decisions")))
+    defaults = {}
+    for field in fields(Settings):
+        default = field.default
+        if isinstance(default, tuple):
+            shown = ",".join(map(str, default))
+        elif isinstance(default, bool):
+            shown = str(default).lower()
+        else:
+            shown = str(default)
+        defaults[field.name] = shown
+    assert told == defaults
+
+
+def test_every_decision_that_the_code_names_is_told() -> None:
+    told = set(re.findall(r"^\| (D-\d+) \|", section("Decisions"), re.MULTILINE))
+    named = {
+        decision
+        for path in (ROOT / "kkm_sim").rglob("*.py")
+        for decision in re.findall(r"\bD-\d+\b", path.read_text(encoding="utf-8"))
+    }
+    assert named - told == set()
