@@ -2,7 +2,9 @@
 
 import argparse
 import signal
+import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FrameType
@@ -52,13 +54,27 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
 
 
 def until_told(stop: Callable[[], None]) -> None:
-    """Lets SIGINT and SIGTERM end things in order."""
+    """Lets SIGINT and SIGTERM call `stop`, in a thread that waits for nothing else.
 
-    def told(number: int, frame: FrameType | None) -> None:
-        stop()
+    A handler of Python's own runs between two of its instructions: of a signal that comes just before the line's
+    loop goes to sleep it would hear when the next byte arrives, perhaps never.
+    """
+    inside, outside = socket.socketpair()
+    outside.setblocking(False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _hear)
+    signal.set_wakeup_fd(outside.fileno(), warn_on_full_buffer=False)
 
-    signal.signal(signal.SIGINT, told)
-    signal.signal(signal.SIGTERM, told)
+    def listen() -> None:
+        with outside:  # kept open as long as the thread is there
+            while inside.recv(1):
+                stop()
+
+    threading.Thread(target=listen, name="kkm-sim signals", daemon=True).start()
+
+
+def _hear(number: int, frame: FrameType | None) -> None:
+    """What there is to do is done by whoever reads the wakeup socket."""
 
 
 def say(line: str) -> None:

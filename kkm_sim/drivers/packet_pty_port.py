@@ -20,22 +20,23 @@ _DATA = 0
 _SETTINGS_CHANGED = 0x40  # TIOCPKT_IOCTL, asm-generic/ioctls.h
 _EXTPROC = 0o200000
 
-_MOST_UNREAD = 1024
-"""Bytes a client may leave unread before more are dropped, as on a line where nobody listens. A write would block
-only far above this."""
+_ON, _OFF = struct.pack("i", 1), struct.pack("i", 0)
 
 
 class PacketPtyPort(PtyPort):
-    """What `PtyPort` is, with less work for each packet."""
+    """What `PtyPort` is, with less work for each packet. Raises OSError where a kernel has no packet mode."""
 
     def __init__(self, link: str | os.PathLike[str] | None, baud: int) -> None:
         # Who wakes the reader must not find the slave closed, or another file in its place. Re-entrant: the one who
         # wakes may be a signal's handler.
         self._closing = threading.RLock()
         super().__init__(link, baud)
-        self._unread = bytearray(4)
-        self._tell_settings()
-        fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
+        try:
+            self._tell_settings()
+            fcntl.ioctl(self._master, termios.TIOCPKT, _ON)
+        except OSError:
+            self.close()
+            raise
         os.set_blocking(self._master, True)
         self._baud = super().client_baud()
 
@@ -55,9 +56,10 @@ class PacketPtyPort(PtyPort):
         return b""
 
     def write(self, data: bytes) -> None:
-        fcntl.ioctl(self._slave, termios.FIONREAD, self._unread)
-        if int.from_bytes(self._unread, "little") <= _MOST_UNREAD:
-            os.write(self._master, data)
+        # Reading may block, writing to a client that does not read must not: what does not fit is lost.
+        fcntl.ioctl(self._master, termios.FIONBIO, _ON)
+        super().write(data)
+        fcntl.ioctl(self._master, termios.FIONBIO, _OFF)
 
     def client_baud(self) -> int:
         return self._baud

@@ -110,7 +110,9 @@ def open_pty(link: str | os.PathLike[str] | None, baud: int) -> PtyPort:
     if sys.platform == "linux":
         from kkm_sim.drivers.packet_pty_port import PacketPtyPort
 
-        return PacketPtyPort(link, baud)
+        # Kernels that only look like Linux may lack packet mode.
+        with contextlib.suppress(OSError):
+            return PacketPtyPort(link, baud)
     return PtyPort(link, baud)
 
 

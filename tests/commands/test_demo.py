@@ -98,9 +98,15 @@ def test_two_processes_and_neither_stays() -> None:
 
 
 @posix
-@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, False)])
-@pytest.mark.parametrize("words", ["its SmartBox in process", "operator: ПИ"])
-def test_it_can_be_ended_at_any_moment(number: int, group: bool, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "number", "group"),
+    [
+        ("its SmartBox in process", signal.SIGINT, True),
+        ("SmartBox: scanned EAN", signal.SIGTERM, False),
+        ("operator: ПИ", signal.SIGINT, False),
+    ],
+)
+def test_it_can_be_ended_at_any_moment(words: str, number: int, group: bool) -> None:
     with Program("demo", "--headless") as demo:
         demo.waits_for(words)
         box = smartbox_pid(demo.out[0])

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import queue
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ def _signals() -> Iterator[None]:
     """Puts the handlers back that the tests came with."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
+    signal.set_wakeup_fd(-1)
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -71,11 +73,11 @@ def test_the_line_without_a_name_is_a_pty(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("_signals")
 def test_both_signals_stop() -> None:
-    told: list[str] = []
-    until_told(lambda: told.append("stop"))
-    signal.raise_signal(signal.SIGINT)
-    signal.raise_signal(signal.SIGTERM)
-    assert told == ["stop", "stop"]
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    until_told(lambda: told.put("stop"))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.raise_signal(number)
+        assert told.get(timeout=5) == "stop"
 
 
 def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:

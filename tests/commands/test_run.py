@@ -225,7 +225,7 @@ def test_the_log(run: Run, flag: str, packets: bool) -> None:
     assert [line[-14:] for line in others] == (["7f 02 01 c5 3a", "7f 02 01 e5 1a"] if packets else [])
 
 
-@pytest.mark.parametrize(("state", "cash_mode"), [("cash", 1), ("menu", 0), ("off", None)])
+@pytest.mark.parametrize(("state", "cash_mode"), [("menu", 0), ("off", None)])
 def test_start(run: Run, state: str, cash_mode: int | None) -> None:
     url = url_of(run("--tcp", ANY_PORT, "--start", state).ready())
     if cash_mode is None:
@@ -260,7 +260,6 @@ def test_what_is_said_on_the_command_line_wins(run: Run, tmp_path: Path) -> None
     [
         (["--pace", "off"], False),
         (["--pace", "off", "--set", "print_lines_per_s=1"], True),
-        (["--pace", "packet"], True),
     ],
 )
 def test_an_unpaced_till_prints_at_once_unless_told(run: Run, options: list[str], prints: bool) -> None:
@@ -268,7 +267,7 @@ def test_an_unpaced_till_prints_at_once_unless_told(run: Run, options: list[str]
     assert press(ready, "1 ПИ")["printing"] is prints
 
 
-@pytest.mark.parametrize(("pace", "within"), [("packet", False), ("byte", False), ("off", True)])
+@pytest.mark.parametrize(("pace", "within"), [("byte", False), ("off", True)])
 def test_the_gap_is_kept_where_the_line_is_paced(run: Run, pace: str, within: bool) -> None:
     with Master(url_of(run("--tcp", ANY_PORT, "--pace", pace).ready())) as master:
         fastest = min(_seconds_to_answer(master) for _ in range(5))
