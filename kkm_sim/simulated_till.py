@@ -53,6 +53,7 @@ MAX_GRAPHICS_ROW_BYTES = 8
 _REQUESTS = (Function.CLOSE, Function.IDENTIFIER)
 """The till's own requests, which the master answers."""
 
+_ANSWERS = tuple(bytes((function,)) for function in _REQUESTS)
 _PING = bytes((Function.PING,))
 
 _ECHOED_FIELDS = ("item_code", "barcode", "name")
@@ -91,6 +92,8 @@ class SimulatedTill:
         """What the link tells."""
         match event:
             case MessageReceived():
+                if event.as_answer and event.data[1:2] not in _ANSWERS:
+                    self._found(FindingCode.DATA_WITHOUT_RDY, now, event.data)
                 self._receive_message(event.data, event.hs, now)
             case MessageDelivered():
                 if event.tag in _REQUESTS:
@@ -250,7 +253,7 @@ class SimulatedTill:
         reading = SaleRequest.decode(data)
         self._found_faults(reading.faults, now, data)
         request = reading.record
-        if request is None or (reading.faults and self.settings.check_ignored_fields):
+        if request is None or any(self._counts(fault) for fault in reading.faults):
             return refusal(Function.SALE, ResultCode.BAD_FORMAT)
         if request.operation:
             self._found(FindingCode.OPERATION_NOT_SALE, now, data, request.operation.name.lower())
@@ -270,6 +273,11 @@ class SimulatedTill:
             self._sale_hs = hs
             return None
         return self._sale_answer(answer)
+
+    def _counts(self, fault: FieldFault) -> bool:
+        """Whether a bad value in an ignored field is answered with error 3 [D-33]; a section is used with [D-9]."""
+        used = self.settings.honour_request_fields and fault.name == "section"
+        return used or self.settings.check_ignored_fields
 
     def _show_message(self, data: bytes, now: Instant) -> bytes:
         if len(data) != ShowMessageRequest.SIZE:
@@ -321,7 +329,8 @@ class SimulatedTill:
 
     def _take_answer(self, data: bytes, now: Instant) -> None:
         awaiting = self.till.awaiting
-        if awaiting is None or awaiting.function not in (self._delivered, self.link.in_flight):
+        # Data instead of ACK acknowledge nothing: the request comes again, and so must the answer [D-25].
+        if awaiting is None or awaiting.function is not self._delivered:
             self._found(FindingCode.UNASKED_ANSWER, now, data)
         elif awaiting.function != data[1]:
             self._found(FindingCode.WRONG_ANSWER, now, data, f"function {data[1]}")

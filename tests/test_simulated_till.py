@@ -5,12 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from kkm_sim.clock import MS
+from kkm_sim.clock import MS, SECOND
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode
+from kkm_sim.messages.codes import ResultCode
 from kkm_sim.simulated_till import refusal
-from tests.support import till
-from tests.wire_bench import ANNUL, DENY, END, PING, RDY, WireBench, codes, sale, show
+from tests.support import master, master_data, till
+from tests.wire_bench import ACK, ANNUL, DENY, END, PING, RDY, WireBench, codes, sale, show
 
 State = Callable[[], WireBench]
 
@@ -430,3 +431,41 @@ def test_end_unasked_is_dropped() -> None:
     for message in (END, b"\x03\x02\x00\x00\x00\x00\x00", b"\x03\x04\x00\x00"):
         assert bench.command(message) is None
         assert bench.new_findings() == [FindingCode.UNASKED_ANSWER]
+
+
+def test_a_message_of_two_frames_sent_again_is_executed_twice() -> None:
+    bench = WireBench()
+    message = sale()
+    bench.say(RDY)
+    bench.say(bench.frame(message[:30], hs=True))
+    bench.say(bench.frame(message[30:]))
+    assert codes(bench.say(master_data(2, message[30:]))) == [ControlCode.REJ]  # its ACK was lost
+    bench.syn()
+    bench.say(master(ControlCode.RST))
+    bench.say(bench.frame(message[:30], hs=True))
+    bench.say(bench.frame(message[30:]))
+    assert FindingCode.EXECUTED_TWICE in bench.findings
+
+
+def test_a_till_that_turns_deaf_while_it_answers_still_hears_the_ack() -> None:
+    bench = WireBench(print_lines_per_s=10, deaf_ms=100).press("100 ПИ")
+    bench.run(5 * SECOND)
+    bench.say(RDY)
+    assert codes(bench.say(bench.frame(b"\x03\x07", hs=True))) == [ControlCode.ACK, "DATA"]
+    assert bench.say(ACK) == []
+    bench.run(4 * SECOND)
+    assert bench.findings == []
+    assert codes(bench.say(RDY)) == [ControlCode.RDY]
+
+
+def test_a_section_out_of_range_is_refused_where_it_is_used() -> None:
+    request = sale()[:57] + bytes((150, 0))
+    assert refused(WireBench(honour_request_fields=True).command(request)) == ResultCode.BAD_FORMAT
+    bench = WireBench()
+    assert bench.command(request) is None
+    assert bench.findings == [FindingCode.BAD_VALUE]
+
+
+def refused(answer: bytes | None) -> int:
+    assert answer is not None
+    return answer[2]

@@ -8,8 +8,9 @@ import pytest
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode
-from tests.support import till
-from tests.wire_bench import ALLOW, DENY, END, PING, RDY, SYN, WAIT, WireBench, codes, sale, show
+from kkm_sim.settings import Settings
+from tests.support import master, till
+from tests.wire_bench import ACK, ALLOW, DENY, END, PING, RDY, SYN, WAIT, WireBench, codes, sale, show
 
 MIXED = (
     "150.5 ПИ − 10.5 ПИ "  # 140.00, tax 1: 21.36
@@ -113,7 +114,7 @@ C = FindingCode
         ("03 02", "close_wait", [C.WRONG_ANSWER]),
         ("03 03 01", "close_wait", [C.WRONG_ANSWER]),
         ("03 03 00 00 00 00 00 01 00 00 00 02 00 41 00", "close_wait", [C.WRONG_ANSWER]),
-        ("03 04 00 00", "close_wait", [C.UNASKED_ANSWER]),
+        ("03 04 00 00", "close_wait", [C.DATA_WITHOUT_RDY, C.UNASKED_ANSWER]),
     ],
 )
 def test_close_answers(answer: str, state: str, findings: list[FindingCode]) -> None:
@@ -152,14 +153,31 @@ def test_answer_before_the_request_was_taken_is_unasked() -> None:
     assert bench.state == "close_wait"
 
 
-def test_answer_instead_of_ack_counts_but_acknowledges_nothing() -> None:
+def test_answer_instead_of_ack_acknowledges_nothing_and_must_come_again() -> None:
     bench = WireBench()
     bench.bottle()
     bench.press("ИТ")
     (request,) = bench.say(RDY)
     assert bench.say(bench.frame(ALLOW)) == [till(ControlCode.ACK)]
-    assert bench.new_findings() == [C.DATA_INSTEAD_OF_ACK]
+    assert bench.new_findings() == [C.DATA_INSTEAD_OF_ACK, C.UNASKED_ANSWER]
+    assert bench.state == "close_wait"
     assert bench.say(RDY) == [request]
+    assert bench.say(ACK) == []
+    bench.answer(ALLOW)
+    assert bench.state == "qr_print"
+
+
+def test_only_the_answer_may_follow_the_ack_without_rdy() -> None:
+    bench = WireBench().asked_to_close()
+    assert codes(bench.say(bench.frame(PING, hs=True))) == [ControlCode.ACK, "DATA"]
+    assert bench.findings == [C.DATA_WITHOUT_RDY]
+
+
+def test_after_an_exchange_with_another_till_the_answer_needs_rdy() -> None:
+    bench = WireBench(Settings(print_lines_per_s=0), Settings(print_lines_per_s=0, option_30=2)).asked_to_close()
+    assert codes(bench.say(master(ControlCode.RDY, address=2))) == [ControlCode.RDY]
+    bench.answer(ALLOW)
+    assert bench.findings == [C.DATA_WITHOUT_RDY]
 
 
 def test_answer_to_the_attempt_before_is_unasked() -> None:

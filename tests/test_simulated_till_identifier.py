@@ -247,3 +247,18 @@ def test_a_closing_zero_in_a_frame_of_its_own_is_no_message() -> None:
 def test_a_zero_byte_after_anything_else_is_a_message_too_short() -> None:
     bench = WireBench()
     assert bench.command(b"\x00", hs=False) == b"\x03\x00\x03\x00"
+
+
+def test_c_ends_no_receipt_whose_smartbox_answers_again() -> None:
+    """The right to give up [D-24] goes with the silence that gave it."""
+    bench = WireBench().asked_for_identifier()
+    bench.run(61 * SECOND)
+    assert bench.take() is not None
+    bench.answer(text_block(1, b"HERE AGAIN"))
+    bench.press("С")
+    assert bench.state == "qr_print"
+    bench.take()
+    bench.answer(END)
+    assert bench.take() == DONE
+    bench.asked_for_identifier().press("С")
+    assert bench.state == "qr_print"

@@ -265,3 +265,16 @@ def test_broadcast() -> None:
     assert bench.say(master(ControlCode.RDY, address=BROADCAST_ADDRESS)) == []
     assert bench.findings == [C.BROADCAST_NOT_SYN]
     assert bench.say(SYN) == [till(ControlCode.RDY)]
+
+
+def test_the_gap_before_a_broadcast_and_a_damaged_packet_is_judged_too() -> None:
+    bench = WireBench()
+    bench.say(RDY, listen=11 * MS)
+    bench.hear(master(ControlCode.SYN, address=99).encode())
+    assert bench.new_findings() == [FindingCode.GAP_TOO_SHORT]
+    bench.run(50 * MS)
+    bench.say(RDY, listen=11 * MS)
+    damaged = bytearray(bench.frame(PING).encode())
+    damaged[-1] ^= 1
+    bench.hear(bytes(damaged))
+    assert set(bench.new_findings()) == {FindingCode.GAP_TOO_SHORT, FindingCode.BAD_DCRC}

@@ -14,6 +14,8 @@ class MessageReceived:
 
     data: bytes
     hs: bool
+    as_answer: bool = False
+    """It came without RDY, as only the answer to what was just acknowledged may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class MasterLink:
         self.gap = gap
         self.poll_interval = poll_interval
         self._retries = settings.retries
+        self._max_frame = min(MAX_FRAME, settings.max_incoming)
         self._decoder = PacketDecoder()
         self._numbers = FrameNumbers(settings.frame_numbers, master=True)
         self._incoming = IncomingTransfer(declared_length)
@@ -97,6 +98,7 @@ class MasterLink:
         self._linked: bool | None = None  # None: not known yet
         self._accepted_at = now  # when the till last took a frame of ours
         self._wait_due = False
+        self._wait_from = now
         self._may_answer = False  # the till's data were just acknowledged: ours may follow without RDY
         self._in_frames = False  # the frame taken last was one of several, and its ACK may have been lost
         self._restart_theirs = False  # after SYN: the till's transfer is to begin again, RST
@@ -235,7 +237,9 @@ class MasterLink:
         self._transfer = self._sending = None
         self._events.append(MessageDelivered(message.outgoing.tag))
         self._rest()
-        if not message.hs:
+        if message.hs:
+            self._wait_from = self._next_poll  # the till may be about to answer: WAIT would cross that
+        else:
             self._hurry()
 
     def _receive_frame(self, packet: DataPacket) -> None:
@@ -268,7 +272,7 @@ class MasterLink:
         if self._answer_deadline is not None and now >= self._answer_deadline:
             self._unanswered()
         if self._awaits is Awaits.NOTHING and not self._out and not self._decoder.partial:
-            if self._wait_due:
+            if self._wait_due and now >= self._wait_from:
                 self._wait_due = False
                 self._say_control(ControlCode.WAIT)
             elif now >= self._next_poll:
@@ -291,7 +295,7 @@ class MasterLink:
         """When RDY or WAIT is due."""
         if self._awaits is not Awaits.NOTHING or self._out or self._decoder.partial:
             return None
-        return self._quiet_from if self._wait_due else self._next_poll
+        return max(self._quiet_from, self._wait_from) if self._wait_due else self._next_poll
 
     def _send_packet(self, packet: Packet, now: Instant) -> bytes:
         raw = packet.encode()
@@ -351,7 +355,7 @@ class MasterLink:
     def _begin(self) -> None:
         self._failures[LINE_DATA_ERROR] = 0
         self._sending = self._queue.popleft()
-        self._transfer = OutgoingTransfer(self._sending.outgoing, MAX_FRAME)
+        self._transfer = OutgoingTransfer(self._sending.outgoing, self._max_frame)
         self._send_frame()
 
     def _send_frame(self) -> None:

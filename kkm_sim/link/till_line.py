@@ -102,17 +102,24 @@ class TillLine:
             self._events.append(PacketSeen(packet, raw, begun))
         quiet, self._packet_end = begun - self._packet_end, now
         link = self._links.get(packet.address)
-        if packet.address == BROADCAST_ADDRESS and packet.direction is Direction.TO_TILL:
+        if packet.direction is Direction.TO_MASTER:
+            if link is not None:
+                self._found(FindingCode.WRONG_DIRECTION, now, raw)
+            return
+        for other in self._links.values():
+            if other is not link:
+                other.overhear()
+        if packet.address == BROADCAST_ADDRESS:
+            self._judge_gap(quiet, raw)
             self._receive_broadcast(packet, raw, now)
-        elif link is None:
-            return  # another till's: "they answer only packets addressed to them"
-        elif packet.direction is Direction.TO_MASTER:
-            self._found(FindingCode.WRONG_DIRECTION, now, raw)
-        else:
-            if quiet < self._lawful_gap:
-                self._found(FindingCode.GAP_TOO_SHORT, now, raw, f"{max(quiet, 0) // 1000} us")
+        elif link is not None:  # "they answer only packets addressed to them"
+            self._judge_gap(quiet, raw)
             link.receive(packet, raw, now)
             self._collect(link)
+
+    def _judge_gap(self, quiet: int, raw: bytes) -> None:
+        if quiet < self._lawful_gap:
+            self._found(FindingCode.GAP_TOO_SHORT, self._arrived, raw, f"{max(quiet, 0) // 1000} us")
 
     def _collect(self, link: TillLink) -> None:
         while (event := link.next_event()) is not None:
@@ -131,9 +138,11 @@ class TillLine:
         if packet is None:
             self._found(damage.code, now, damage.raw)
             return
+        quiet = now - len(damage.raw) * self.byte_time - self._packet_end
         self._packet_end = now
         link = self._links.get(packet.address)
         if link is not None and packet.direction is Direction.TO_TILL:
+            self._judge_gap(quiet, damage.raw)
             link.receive_damaged(damage, packet, now)
             self._collect(link)
 

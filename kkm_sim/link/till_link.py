@@ -40,6 +40,8 @@ MAX_REPLIES = 8
 MAX_QUEUE = 16
 """Messages that may wait for RDY. A master that asks on and never fetches an answer hears DISC."""
 
+_REPLIES = (ControlCode.ACK, ControlCode.NAK, ControlCode.DISC, ControlCode.REJ)
+
 _BUSY_ANSWERS = {"disc": ControlCode.DISC, "busy": ControlCode.BUSY, "silent": None}
 
 
@@ -57,6 +59,7 @@ class Invitation(Enum):
 
     NONE = "RDY must come first"
     GIVEN = "data may come"
+    ANSWER = "the answer to the till's request may come"
     REFUSED = "DISC was said: RDY must come first"
 
 
@@ -84,7 +87,9 @@ class TillLink:
         self._refused_frame: int | None = None  # NAK was said of this number: it must be repeated at once
         self._syn_due = False  # REJ was said: SYN must follow
         self._last_taken: tuple[int, bytes] | None = None
-        self._repeated: bytes | None = None  # a frame that was taken already and came again
+        self._last_message = b""
+        self._repeated: bytes | None = None  # a message that was taken already, and its last frame came again
+        self._as_answer = False  # the message that is coming in began without RDY, as an answer
         self._ack_deadline: Instant | None = None
         self._frame_deadline: Instant | None = None
         self._owed_deadline: Instant | None = None  # the master owes a repeat or SYN
@@ -125,11 +130,9 @@ class TillLink:
                 self._transfer = None
 
     @property
-    def in_flight(self) -> Hashable | None:
-        """The tag of the message that awaits its ACK; None where there is none, or nobody wants it any more."""
-        if self._transfer is None or self._withdrawn or self._sending is not Sending.IN_FLIGHT:
-            return None
-        return self._transfer.message.tag
+    def in_flight(self) -> bool:
+        """Whether a data packet of ours awaits its ACK."""
+        return self._transfer is not None and self._sending is Sending.IN_FLIGHT
 
     def power_lost(self) -> None:
         """Counters and half-done transfers are gone; what was queued or not yet acknowledged stays queued [D-38]."""
@@ -146,7 +149,7 @@ class TillLink:
     def receive(self, packet: Packet, raw: bytes, now: Instant) -> None:
         """A good packet from the master to this till."""
         self._now = now
-        if self.availability is Availability.SILENT:
+        if self.availability is Availability.SILENT and not self._is_reply(packet):
             return
         self._judge_turn(packet, raw)
         match packet:
@@ -156,6 +159,10 @@ class TillLink:
                 self._receive_data(packet, raw)
             case _:
                 assert_never(packet)
+
+    def _is_reply(self, packet: Packet) -> bool:
+        """What answers our data is heard even by a till that turned deaf while it sent them."""
+        return isinstance(packet, ControlPacket) and packet.code in _REPLIES and self.in_flight
 
     def receive_damaged(self, damage: Damage, packet: DataPacket, now: Instant) -> None:
         """A data packet for this till whose checksum is wrong: NAK, or DISC if nothing would be taken anyway."""
@@ -172,6 +179,11 @@ class TillLink:
         self._now = now
         if self.availability is not Availability.SILENT:
             self._reset()
+
+    def overhear(self) -> None:
+        """The master speaks to another till: its answer to this one needs RDY again."""
+        if self._invitation is Invitation.ANSWER:
+            self._invitation = Invitation.NONE
 
     def next_event(self) -> TillEvent | None:
         """The next thing that happened; None when there is nothing more."""
@@ -279,7 +291,7 @@ class TillLink:
             self._end_transfer()
         elif transfer.last:
             self._end_transfer()
-            self._invitation = Invitation.GIVEN if transfer.message.wants_answer else Invitation.NONE
+            self._invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
             self._events.append(MessageDelivered(transfer.message.tag))
         else:
             transfer.advance()
@@ -350,11 +362,10 @@ class TillLink:
             self._take_frame(packet, raw)
 
     def _take_frame(self, packet: DataPacket, raw: bytes) -> None:
-        if packet.data and packet.data == self._repeated:
-            self._found(FindingCode.EXECUTED_TWICE, raw)
-        self._repeated = None
         self._last_taken = (packet.number, packet.data)
         self._frame_deadline = None
+        if not self._incoming.begun:
+            self._as_answer = self._invitation is Invitation.ANSWER
         message = self._incoming.add(packet.data, packet.hs)
         expects_more = self._incoming.begun
         self._reply(ControlCode.ACK, hs=expects_more)  # HS=1 calls for the next frame [D-30]
@@ -362,13 +373,17 @@ class TillLink:
         if message is Held.TOO_LONG:
             self._found(FindingCode.TRANSFER_TOO_LONG, raw)
         elif not isinstance(message, Held):
-            self._events.append(MessageReceived(message, packet.hs))
+            if message and message == self._repeated:
+                self._found(FindingCode.EXECUTED_TWICE, raw)
+            self._repeated = None
+            self._last_message = message
+            self._events.append(MessageReceived(message, packet.hs, self._as_answer))
 
     def _refuse_number(self, packet: DataPacket, raw: bytes) -> None:
         # A repeat of the last frame (its ACK was lost) is refused like any other; after the master's SYN it will
         # be executed a second time, and that is worth a finding.
-        if (packet.number, packet.data) == self._last_taken:
-            self._repeated = packet.data
+        if (packet.number, packet.data) == self._last_taken and not self._incoming.begun:
+            self._repeated = self._last_message
         self._found(FindingCode.WRONG_FRAME_NUMBER, raw, f"{packet.number} instead of {self._numbers.expected}")
         self._reply(ControlCode.REJ)
         self._invitation = Invitation.NONE

@@ -58,8 +58,8 @@ class Closing:
     # The receipt's fate
 
     def receipt_goes_on(self) -> None:
-        """Another operation after the close was allowed: the till had given up waiting."""
-        self._allowed = None
+        """Another operation after the close was asked for: the till has given up waiting."""
+        self._pending = self._allowed = None
 
     def receipt_replaced(self) -> None:
         """The till has another receipt now, or none: the basket's was annulled unless its close was allowed."""

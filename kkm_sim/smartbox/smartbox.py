@@ -183,7 +183,7 @@ class SmartBox:
         self._now = now
         answer = self._closing.due(now)
         if answer is not None:
-            self._answer(Function.CLOSE, answer)
+            self._link.send(answer, Tag(Function.CLOSE))  # something else may have been said meanwhile: RDY first
         if self._closing.wait_due(now):
             self._link.send_wait()
         self._commands.poll(now)

@@ -57,7 +57,7 @@ def _annul_scanned(actions: Actions, request: SaleRequest) -> SaleAnswer:
 
 def _check_fields(actions: Actions, request: SaleRequest) -> None:
     """What a request may ask for where the till looks at it [D-9]."""
-    if request.code_type in actions.settings.alcohol_types and request.quantity not in (0, PIECE):
+    if request.code_type in actions.settings.alcohol_types and request.quantity != PIECE:
         raise Refusal(ResultCode.REJECTED)
     if request.price > MAX_ITEM or request.quantity > MAX_QUANTITY:
         raise Refusal(ResultCode.OVERFLOW)

@@ -8,7 +8,8 @@ from kkm_sim.till.amounts import PIECE
 from kkm_sim.till.keyboard import Key
 from kkm_sim.till.refusal import NotTaken, Refusal
 
-DIGITS_BEFORE_POINT = 8
+MAX_DIGITS = 10
+"""As many as the indicator has cells, and the largest total has."""
 DIGITS_AFTER_POINT = 3
 MAX_QUANTITY = 9_999_999_999
 """Thousandths: ten digits, what the answer to a sale request can hold."""
@@ -37,7 +38,7 @@ class Entry:
         if number == ".":
             number = "0."
         whole, _, decimals = number.partition(".")
-        if number.count(".") > 1 or len(whole) > DIGITS_BEFORE_POINT or len(decimals) > DIGITS_AFTER_POINT:
+        if number.count(".") > 1 or len(whole + decimals) > MAX_DIGITS or len(decimals) > DIGITS_AFTER_POINT:
             raise NotTaken
         return replace(self, number=number)
 

@@ -34,7 +34,7 @@ class Wait:
         if awaiting is None or awaiting.function is not function:
             return None
         self.stop()
-        self.unanswered = False
+        self.unanswered = self.may_give_up = False
         return awaiting
 
     def stop(self) -> None:

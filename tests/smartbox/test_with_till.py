@@ -3,8 +3,10 @@
 import pytest
 
 from kkm_sim.bench import Bench
-from kkm_sim.clock import SECOND
+from kkm_sim.clock import MS, SECOND
+from kkm_sim.settings import Settings
 from kkm_sim.smartbox import Utm
+from kkm_sim.smartbox.closing import WAIT_INTERVAL
 from kkm_sim.smartbox.events import (
     CloseAllowed,
     DuplicateRefused,
@@ -13,6 +15,7 @@ from kkm_sim.smartbox.events import (
     ItemRegistered,
     ReceiptAnnulled,
     ReceiptDone,
+    UtmAsked,
 )
 from kkm_sim.till.tape import Bitmap
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
@@ -69,3 +72,20 @@ def test_a_duplicate_and_an_annulled_receipt() -> None:
     sell(bench, EAN, PDF)
     assert kinds(bench)[-1] is ItemRegistered
     assert bench.simulator.findings.since(0) == []
+
+
+@pytest.mark.parametrize("early", range(0, 60, 4))
+def test_wait_does_not_cross_the_answer_to_a_ping(early: int) -> None:
+    """A PING in the last milliseconds before WAIT is due: its answer follows the ACK, WAIT comes later [D-4]."""
+    bench = Bench(Settings(print_lines_per_s=0), utm=Utm(delay_s=5))
+    bench.scan(EAN)
+    bench.scan(PDF)
+    bench.run_until(lambda: bench.till.request_open)
+    bench.press("100 ПИ")
+    bench.run_until(lambda: not bench.smartbox.basket.empty)
+    bench.press("ИТ")
+    bench.run_until(lambda: any(isinstance(event, UtmAsked) for event in bench.events))
+    bench.run(WAIT_INTERVAL - early * MS)
+    bench.smartbox.ping(bench.clock.now())
+    bench.run_until(lambda: bench.receipts_done == 1)
+    assert bench.simulator.findings.since() == []
