@@ -6,7 +6,7 @@ decides anything: the engines notice, this module names.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from kkm_sim.clock import Instant
 
@@ -103,3 +103,16 @@ class Finding:
     def message(self) -> str:
         """The rule's sentence, with what was seen."""
         return f"{self.code.rule.sentence} ({self.detail})" if self.detail else self.code.rule.sentence
+
+    def entry(self, number: int) -> dict[str, Any]:
+        """The finding as programs read it, `number` in its list: the same in the control API and in a file."""
+        rule = self.code.rule
+        return {
+            "n": number,
+            "at": self.at,
+            "code": rule.code,
+            "severity": rule.severity,
+            "message": self.message,
+            "section": rule.section,
+            "bytes": self.raw.hex(),
+        }

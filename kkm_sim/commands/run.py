@@ -89,16 +89,7 @@ class _Reporter:
         rule = finding.code.rule
         log.info("%s: %s [%s] %s", rule.severity, finding.message, rule.code, finding.raw.hex(" "))
         if self._file is not None:
-            entry = {
-                "n": number,
-                "at": finding.at,
-                "code": rule.code,
-                "severity": rule.severity,
-                "message": finding.message,
-                "section": rule.section,
-                "bytes": finding.raw.hex(),
-            }
-            self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(finding.entry(number), ensure_ascii=False) + "\n")
             self._file.flush()
 
 

@@ -35,16 +35,7 @@ def tape_entry(n: int, entry: TapeEntry) -> TapeEntryView:
 
 def finding_entry(n: int, finding: Finding) -> FindingEntry:
     """Finding `n` of a line."""
-    rule = finding.code.rule
-    return FindingEntry(
-        n=n,
-        at=finding.at,
-        code=rule.code,
-        severity=rule.severity,
-        message=finding.message,
-        section=rule.section,
-        bytes=finding.raw.hex(),
-    )
+    return FindingEntry(**finding.entry(n))
 
 
 def packet_entry(n: int, seen: PacketSeen, order: DateTimeOrder) -> PacketEntry:
