@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kkm_sim.commands.mistakes import UserMistake
 
@@ -25,7 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Not every terminal and locale has Cyrillic letters and half blocks: escapes, not an error.
         sys.stdout.reconfigure(errors="backslashreplace")
-    args = parser().parse_args(argv)
+    args, unknown = parser().parse_known_args(argv)
+    if unknown:
+        print(f"kkm-sim {args.command}: no such option or word: {' '.join(unknown)}", end=" ", file=sys.stderr)
+        print(f"(see kkm-sim {args.command} --help)", file=sys.stderr)
+        return 2
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
     logging.basicConfig(stream=sys.stderr, format="kkm-sim: %(message)s")
     # Ours alone: what the libraries do inside is no news to a user.
@@ -147,36 +151,41 @@ def _add_smartbox(commands: "_Commands[_Parser]") -> None:
         help="the other end: a reference SmartBox on any port",
         description="Plays the SmartBox against a till, simulated or real.",
     )
-    smartbox.add_argument("--port", metavar="URL", required=True, help="a serial device, pty or any pyserial URL")
-    smartbox.add_argument(
-        "--address", metavar="N", type=_till_address, default=1, help="the till's address (default: 1)"
-    )
-    smartbox.add_argument("--baud", type=int, choices=(9600, 19200, 38400, 57600), default=57600)
-    smartbox.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="frame_numbers, retries …")
-    smartbox.add_argument("--pace", choices=("packet", "off"), default="packet", help="off: no gaps, as the till's")
-    smartbox.add_argument(
-        "--timeout", metavar="S", type=int, default=120, help="seconds to wait for the end of a command"
-    )
-    smartbox.add_argument("--beer", metavar="EAN", action="append", default=[], help="a code that is beer; repeatable")
-    smartbox.add_argument(
-        "--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code"
-    )
-    smartbox.add_argument("--utm", choices=("up", "down", "refuses"), default="up", help="the stand-in for the UTM")
-    smartbox.add_argument("--utm-delay", metavar="S", type=int, default=0, help="seconds the UTM takes for an answer")
-    _add_verbose(smartbox)
+    _add_smartbox_options(smartbox)
     actions = smartbox.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
-    actions.add_parser("ping", help="ask the till's state and print it")
+    ping = actions.add_parser("ping", help="ask the till's state and print it")
     sell = actions.add_parser("sell", help="scan the codes given, wait for the operator and for the receipt's end")
     sell.add_argument("codes", metavar="CODE", nargs="+", help="EAN and PDF codes as scanned")
     message = actions.add_parser("message", help="show a message to the operator")
-    message.add_argument("code", metavar="N", type=int, help="1 SCAn EAN, 2 SCAn PdF, 3 ПОВtОР")
-    actions.add_parser("annul", help="annul the open receipt")
-    actions.add_parser(
+    message.add_argument("code", metavar="N", type=_number, help="1 SCAn EAN, 2 SCAn PdF, 3 ПОВtОР")
+    annul = actions.add_parser("annul", help="annul the open receipt")
+    serve = actions.add_parser(
         "serve",
         help="take scanned codes line by line on stdin, and serve the till",
-        description="Each line of stdin is a scanned code, or: beer EAN, ping, message N, annul, utm up|down|refuses. "
-        "After the end of stdin it serves until the receipt is done.",
+        description="Each line of stdin is a scanned code, or: beer EAN, ping, message 1|2|3, annul, "
+        "utm up|down|refuses, quit. After the end of stdin it serves until the receipt is done.",
     )
+    for action in (ping, sell, message, annul, serve):
+        _add_smartbox_options(action, again=True)
+
+
+def _add_smartbox_options(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """The options of `smartbox`, which may stand before its action or, `again`, after it."""
+
+    def add(*names: str, default: Any = None, **how: Any) -> None:
+        parser.add_argument(*names, default=argparse.SUPPRESS if again else default, **how)
+
+    add("--port", metavar="URL", help="a serial device, pty or any pyserial URL; needed")
+    add("--address", metavar="N", type=_till_address, default=1, help="the till's address (default: 1)")
+    add("--baud", type=_number, choices=(9600, 19200, 38400, 57600), default=57600, help="(default: 57600)")
+    add("--set", metavar="NAME=VALUE", action="append", default=[], help="frame_numbers, retries …")
+    add("--pace", choices=("packet", "off"), default="packet", help="off: no gaps, as the till's")
+    add("--timeout", metavar="S", type=_number, default=120, help="seconds to wait for the end (default: 120)")
+    add("--beer", metavar="EAN", action="append", default=[], help="a code that is beer; repeatable")
+    add("--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code (default: M)")
+    add("--utm", choices=("up", "down", "refuses"), default="up", help="the stand-in for the UTM (default: up)")
+    add("--utm-delay", metavar="S", type=_number, default=0, help="seconds the UTM takes for an answer")
+    add("-v", "--verbose", action="count", default=0, help="-vv: every packet on stderr")
 
 
 def _add_schema(commands: "_Commands[_Parser]") -> None:
@@ -202,4 +211,10 @@ def address(text: str) -> tuple[str, int]:
 def _till_address(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 98:
         raise argparse.ArgumentTypeError(f"{text!r} is not a till's address, 1 to 98")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)

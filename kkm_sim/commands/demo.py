@@ -59,7 +59,9 @@ def demo(args: argparse.Namespace) -> int:
         news.tell()
     from kkm_sim.render.text import tape_text
 
-    say("\nThe tape:\n\n" + tape_text([entry for _, entry in tape], ansi=sys.stdout.isatty()))
+    say(
+        "\nThe tape:\n\n" + tape_text([entry for _, entry in tape], ansi=sys.stdout is not None and sys.stdout.isatty())
+    )
     say(f"\nFindings: {'; '.join(findings) or 'none, the SmartBox kept to the document'}.")
     return 0
 

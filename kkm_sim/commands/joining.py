@@ -79,7 +79,12 @@ def _hear(number: int, frame: FrameType | None) -> None:
 
 def say(line: str) -> None:
     """A line on stdout, at once."""
-    print(line, flush=True)
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserMistake(f"cannot write to stdout: {error.strerror}") from None
 
 
 def complain(line: str) -> None:

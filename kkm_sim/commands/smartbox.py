@@ -17,7 +17,7 @@ from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.messages.codes import ShownMessage
+from kkm_sim.messages.codes import Function, ShownMessage
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.smartbox.events import (
     CodeRefused,
@@ -49,6 +49,8 @@ _FAILURES = (TillLost, ExchangeFailed, NotRequested, RequestRefused, RequestForg
 
 def smartbox(args: argparse.Namespace) -> int:
     """Plays one action, or serves. Returns 0, or 1 where the till refused or did not answer."""
+    if args.port is None:
+        raise UserMistake("where is the till? Say --port URL: a serial device, a pty or any pyserial URL")
     if args.action == "message" and args.code not in set(ShownMessage):
         raise UserMistake(f"message {args.code}: there are 1 SCAn EAN, 2 SCAn PdF and 3 ПОВtОР")
     clock = MonotonicClock()
@@ -79,6 +81,16 @@ def smartbox(args: argparse.Namespace) -> int:
     return conversation.result
 
 
+_FUNCTIONS = {
+    "ping": Function.PING,
+    "sell": Function.SALE,
+    "message": Function.SHOW_MESSAGE,
+    "annul": Function.ANNUL_RECEIPT,
+}
+
+_COMMANDS = "beer EAN, ping, message 1|2|3, annul, utm up|down|refuses, quit"
+
+
 class _Conversation:
     """Tells what happens, line by line, and knows when it is over. Lives in the pump's thread but for `listen`."""
 
@@ -96,12 +108,25 @@ class _Conversation:
         """After each step of the line."""
         while not self._over and (event := self._box.next_event()) is not None:
             self._tell(event)
+        if self._over:
+            if not self._box.speaks:  # the till has its ACK
+                self._pump.stop()
+            return
         if self._codes and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
         if self._input_ended and self._box.idle and self._box.basket.empty:
             self._pump.stop()
         if now >= self._end and (self._args.action != "serve" or self._input_ended):
-            self._give_up(f"not finished within {self._args.timeout} s")
+            self._give_up(f"not finished within {self._args.timeout} s: {self._unfinished}")
+
+    @property
+    def _unfinished(self) -> str:
+        """What the end would have needed."""
+        if self._box.open_sale is not None:
+            return f"the operator has not sold {self._box.open_sale}"
+        if not self._box.basket.empty:
+            return "the receipt is not closed, it is open at the till"
+        return "a second code is missing" if not self._box.busy else "the till does not let it"
 
     def begin(self, now: Instant) -> None:
         """What the command line asked for."""
@@ -119,12 +144,22 @@ class _Conversation:
             return
         if self._args.action == "serve":
             say(str(event))
-        elif isinstance(event, _FAILURES):
+        elif isinstance(event, TillLost):
+            args = self._args
+            self._give_up(
+                f"no answer from address {args.address} at {args.baud} baud: is the till on, has it this address "
+                "(option 30) and this speed (option 29)?"
+            )
+        elif isinstance(event, _FAILURES) and self._is_mine(event):
             self._give_up(str(event))
         else:
             say(str(event))
             if isinstance(event, _ENDS[self._args.action]):
                 self._conclude()
+
+    def _is_mine(self, event: SmartBoxEvent) -> bool:
+        """Whether a failure is of this command; the till may still have had an answer for the one before."""
+        return getattr(event, "function", None) in (None, Function.PING, _FUNCTIONS[self._args.action])
 
     def _give_up(self, reason: str) -> None:
         complain(f"kkm-sim smartbox: {reason}")
@@ -134,7 +169,6 @@ class _Conversation:
     def _conclude(self) -> None:
         """Nothing more is told: what follows the end follows from it."""
         self._over = True
-        self._pump.stop()
 
     def interrupt(self) -> None:
         """Ctrl-C or SIGTERM: the end of serving, a failure of anything else."""
@@ -162,15 +196,22 @@ class _Conversation:
     def _obey(self, line: str, now: Instant) -> None:
         command, _, rest = line.partition(" ")
         match command:
+            case "help" | "message" | "utm" if not self._knows(command, rest):
+                say(f"a line is a code that was scanned, or: {_COMMANDS}")
+            case "quit":
+                self._pump.stop()
             case "ping":
                 self._box.ping(now)
             case "annul":
                 self._box.annul(now)
-            case "message" if rest in ("1", "2", "3"):
+            case "message":
                 self._box.message(ShownMessage(int(rest)), now)
             case "beer":
                 self._box.sell_beer(rest, now)
-            case "utm" if rest in ("up", "down", "refuses"):
+            case "utm":
                 self._box.utm = Utm(down=rest == "down", refuses=rest == "refuses")
             case _:
                 self._box.scan(line, now)
+
+    def _knows(self, command: str, rest: str) -> bool:
+        return rest in {"message": ("1", "2", "3"), "utm": ("up", "down", "refuses")}.get(command, ())

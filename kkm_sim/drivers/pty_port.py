@@ -22,6 +22,7 @@ class PtyPort:
 
     def __init__(self, link: str | os.PathLike[str] | None, baud: int) -> None:
         try:
+            import fcntl
             import termios
             import tty
         except ImportError:
@@ -40,6 +41,9 @@ class PtyPort:
             self._bell.close()
             raise PortError(f"cannot make a pty: {error.strerror}") from error
         os.set_blocking(self._master, False)
+        # Says to other tills that this one lives. Not flock: clients take that for their own exclusive use.
+        with contextlib.suppress(OSError):
+            fcntl.lockf(self._slave, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Before anybody can open it: a fresh pty echoes.
         tty.setraw(self._slave)
         attributes = termios.tcgetattr(self._slave)
@@ -118,8 +122,13 @@ def open_pty(link: str | os.PathLike[str] | None, baud: int) -> PtyPort:
 
 def _publish(target: str, link: str | os.PathLike[str]) -> None:
     """Makes `link` point to `target` in one step, over a link left behind but over nothing else."""
-    if os.path.lexists(link) and not os.path.islink(link):
-        raise PortError(f"{link} is in the way: it exists and is not a symbolic link")
+    if os.path.lexists(link):
+        if not os.path.islink(link):
+            raise PortError(f"{link} is in the way: it exists and is not a symbolic link")
+        if not os.readlink(link).startswith("/dev/"):
+            raise PortError(f"{link} is in the way: it is a link to {os.readlink(link)}, which is no device")
+        if _is_alive(link):
+            raise PortError(f"{link} is the port of another till that is running: end it, or choose another name")
     folder, name = os.path.split(link)
     fresh = os.path.join(folder, f".{name}.{os.getpid()}")
     try:
@@ -129,3 +138,20 @@ def _publish(target: str, link: str | os.PathLike[str]) -> None:
         os.replace(fresh, link)
     except OSError as error:
         raise PortError(f"cannot make the link {link}: {error.strerror}") from error
+
+
+def _is_alive(link: str | os.PathLike[str]) -> bool:
+    """Whether a link leads to the pty of another process's till, not to one that was left behind."""
+    import fcntl
+
+    try:
+        slave = os.open(link, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.lockf(slave, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(slave)
+    return False

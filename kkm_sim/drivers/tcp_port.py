@@ -30,7 +30,9 @@ class TcpPort:
             self._listener = socket.create_server((address[0], port), family=family)
         except OSError as error:
             self._bell.close()
-            raise PortError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+            raise PortError(
+                f"cannot listen on {host}:{port}: {(error.strerror or str(error)).split(' (')[0]}"
+            ) from error
         self._listener.setblocking(False)
         bound = self._listener.getsockname()
         self._name = f"[{bound[0]}]:{bound[1]}" if family == socket.AF_INET6 else f"{bound[0]}:{bound[1]}"

@@ -131,6 +131,11 @@ class MasterLink:
         """Whether a message is still to be delivered."""
         return self._sending is not None or bool(self._queue)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a packet waits for its gap: an ACK that the till is owed, say."""
+        return bool(self._out)
+
     # In
 
     def receive_data(self, data: bytes, now: Instant) -> None:

@@ -162,6 +162,11 @@ class SmartBox:
         return self._commands.busy or self._closing.pending or self._link.busy
 
     @property
+    def speaks(self) -> bool:
+        """Whether a packet waits for its gap. Who leaves the line before it has gone owes the till an answer."""
+        return self._link.speaks
+
+    @property
     def idle(self) -> bool:
         """Nothing to say, nothing half scanned, no sale that the operator has to finish."""
         return not self.busy and self._open is None and not self._pairing.begun

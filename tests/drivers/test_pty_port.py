@@ -1,6 +1,9 @@
 """A pty of our own, with real clients."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -125,7 +128,7 @@ def test_the_link_is_removed_at_the_end(link: Path, pty_port: Ports) -> None:
 
 
 def test_a_link_left_behind_is_replaced(link: Path, pty_port: Ports) -> None:
-    link.symlink_to("/nowhere")
+    link.symlink_to("/dev/pts/left-behind")
     port = pty_port(link, 57600)
     assert os.readlink(link) == port.names["port"]
     assert list(link.parent.iterdir()) == [link]
@@ -164,4 +167,27 @@ def test_what_nobody_reads_is_dropped_without_waiting(pty_port: Ports) -> None:
     for _ in range(100):
         port.write(bytes(1000))
     assert port.read(SECOND // 100) == b""
+    port.close()
+
+
+def test_a_link_to_something_else_is_not_touched(link: Path, pty_port: Ports) -> None:
+    link.symlink_to("/etc/hostname")
+    with pytest.raises(PortError, match="in the way"):
+        pty_port(link, 57600)
+    assert os.readlink(link) == "/etc/hostname"
+
+
+def test_the_link_of_a_running_till_is_not_taken(link: Path, pty_port: Ports) -> None:
+    command = [sys.executable, "-m", "kkm_sim", "run", "--pty", str(link)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert json.loads(other.stdout.readline())["ready"]
+        with pytest.raises(PortError, match="another till that is running"):
+            pty_port(link, 57600)
+        with serial.Serial(str(link), 57600, timeout=2, exclusive=True) as client:
+            client.write(bytes.fromhex("7f 02 01 c5 3a"))
+            assert client.read(5) == bytes.fromhex("7f 02 01 e5 1a")
+        other.kill()
+    port = pty_port(link, 57600)
+    assert os.readlink(link) == port.names["port"]
     port.close()
