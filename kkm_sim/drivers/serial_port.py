@@ -3,6 +3,7 @@
 import contextlib
 import os
 import queue
+import re
 import socket
 import threading
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ class SerialPort:
     def __init__(self, url: str, baud: int) -> None:
         self._url = url
         self._baud = baud
+        if self._scheme in ("socket", "rfc2217") and not re.search(r":\d+(/|\?|$)", url):
+            raise PortError(f"cannot open port {url}: say {self._scheme}://HOST:PORT")
         self._bell = Doorbell()
         self._arrived: queue.SimpleQueue[bytes | OSError] = queue.SimpleQueue()
         self._device: serial.Serial | None = None
@@ -230,4 +233,5 @@ def _reason(error: BaseException) -> str:
         if number := getattr(cause, "errno", None):
             return os.strerror(number)
         cause = cause.__cause__ or cause.__context__
-    return str(error)
+    wrapped = re.search(r"\(\d+, '([^']+)'\)", str(error))
+    return f"{wrapped[1]}: it is no serial device" if wrapped else str(error)
