@@ -56,6 +56,7 @@ class Simulator:
         self.byte_time = 0
         """What a byte takes on the line, ns; 0 where nobody paces."""
         self._latest = now
+        self._tills_due: Instant | None = None
         for till in self.tills:
             self._gather(till)
 
@@ -76,7 +77,7 @@ class Simulator:
 
     def deadline(self) -> Instant | None:
         """When `poll` must be called at the latest."""
-        return earliest(self.line.deadline(), *[till.due for till in self.tills])
+        return earliest(self.line.deadline(), self._tills_due)
 
     def wrong_speed(self, data: bytes, now: Instant) -> None:
         """A burst of bytes at another speed than option 29's: the till hears noise."""
@@ -129,9 +130,8 @@ class Simulator:
         # Bytes of one read are handed in with the moments they arrived, which may lie before the last poll.
         if now > self._latest:
             self._latest = now
-        for till in self.tills:
-            if till.due is not None and now >= till.due:
-                self._settle(now)
+        if self._tills_due is not None and now >= self._tills_due:
+            self._settle(now)
 
     def _drain(self) -> None:
         while (event := self.line.next_event()) is not None:
@@ -155,9 +155,10 @@ class Simulator:
             self._gather(till)
 
     def _gather(self, till: SimulatedTill) -> None:
-        """Takes over a till's findings, and options that the operator has changed."""
+        """Takes over a till's findings and deadline, and options that the operator has changed."""
         for finding in till.take_findings():
             self._found(finding)
+        self._tills_due = earliest(*[each.due for each in self.tills])
         options = till.till.options
         if options[30] != till.link.address and self.line.is_free(options[30]):
             self.line.readdress(till.link.address, options[30])
