@@ -1,9 +1,9 @@
-"""A pty read in packet mode: one system call for each packet from the client. Linux only.
+"""A pty read in packet mode: less to ask the system for at each packet from the client. Linux only.
 
 In packet mode (`TIOCPKT`) what the master end reads begins with a byte that says what it is: 0 for data, flags for
 what happened to the slave end. Two things come by that way that would else cost a call for every packet: that the
 client changed its settings (told where `EXTPROC` is set), and that another thread wants the reader's attention (our
-own stop and start of the slave's flow), so that reading may simply block.
+own stop and start of the slave's flow), so that one file descriptor is all there is to wait for.
 """
 
 import fcntl
@@ -20,8 +20,6 @@ _DATA = 0
 _SETTINGS_CHANGED = 0x40  # TIOCPKT_IOCTL, asm-generic/ioctls.h
 _EXTPROC = 0o200000
 
-_ON, _OFF = struct.pack("i", 1), struct.pack("i", 0)
-
 
 class PacketPtyPort(PtyPort):
     """What `PtyPort` is, with less work for each packet. Raises OSError where a kernel has no packet mode."""
@@ -33,19 +31,25 @@ class PacketPtyPort(PtyPort):
         super().__init__(link, baud)
         try:
             self._tell_settings()
-            fcntl.ioctl(self._master, termios.TIOCPKT, _ON)
+            fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
         except OSError:
             self.close()
             raise
-        os.set_blocking(self._master, True)
+        # Where nothing is pending there is no timeout to round to milliseconds, and poll is quicker than select.
+        self._poll = select.poll()
+        self._poll.register(self._master, select.POLLIN)
         self._baud = super().client_baud()
 
     def read(self, timeout_ns: int | None) -> bytes:
         master = self._master
-        if timeout_ns is not None and not select.select([master], [], [], timeout_ns / 1_000_000_000)[0]:
+        if timeout_ns is None:
+            self._poll.poll()
+        elif not select.select([master], [], [], timeout_ns / 1_000_000_000)[0]:
             return b""
         try:
             packet = os.read(master, READ_SIZE)
+        except BlockingIOError:
+            return b""
         except OSError as error:
             raise PortGone(f"{self._name}: {error.strerror}") from error
         if packet[0] == _DATA:
@@ -54,12 +58,6 @@ class PacketPtyPort(PtyPort):
             self._baud = super().client_baud()
             self._tell_settings()
         return b""
-
-    def write(self, data: bytes) -> None:
-        # Reading may block, writing to a client that does not read must not: what does not fit is lost.
-        fcntl.ioctl(self._master, termios.FIONBIO, _ON)
-        super().write(data)
-        fcntl.ioctl(self._master, termios.FIONBIO, _OFF)
 
     def client_baud(self) -> int:
         return self._baud

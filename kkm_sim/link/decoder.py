@@ -7,6 +7,7 @@ and searches again, so a good packet that begins inside the damaged one is found
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import (
@@ -46,8 +47,7 @@ class Damage:
     packet: DataPacket | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A good packet with the bytes it came in."""
 
     packet: Packet

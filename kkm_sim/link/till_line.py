@@ -106,9 +106,8 @@ class TillLine:
             if link is not None:
                 self._found(FindingCode.WRONG_DIRECTION, now, raw)
             return
-        for other in self._links.values():
-            if other is not link:
-                other.overhear()
+        if link is None or len(self._links) > 1:
+            self._let_overhear(link)
         if packet.address == BROADCAST_ADDRESS:
             self._judge_gap(quiet, raw)
             self._receive_broadcast(packet, raw, now)
@@ -116,6 +115,11 @@ class TillLine:
             self._judge_gap(quiet, raw)
             link.receive(packet, raw, now)
             self._collect(link)
+
+    def _let_overhear(self, addressed: TillLink | None) -> None:
+        for link in self._links.values():
+            if link is not addressed:
+                link.overhear()
 
     def _judge_gap(self, quiet: int, raw: bytes) -> None:
         if quiet < self._lawful_gap:
@@ -159,8 +163,8 @@ class TillLine:
                 self._found(damage.code, now, damage.raw)
         out = b""
         for link in self._links.values():
-            link.poll(now)
-            self._collect(link)
+            if link.poll(now):
+                self._collect(link)
             while link.speaks and now >= self._quiet_from + self.gap:
                 out += self._send(link, now)
         return out

@@ -109,7 +109,7 @@ class TillLink:
         """Queues a whole message for the next RDY.
 
         `at_once`: it goes without RDY if nothing is in flight (an answer that HS=1 asked for). `first`: before
-        whatever else is queued. `tag` comes back in MessageDelivered.
+        whatever else is queued. `tag` comes back in MessageDelivered; None asks for no such news.
         """
         message = Outgoing(data, tag, wants_answer)
         if at_once and self._transfer is None:
@@ -212,8 +212,10 @@ class TillLink:
         if packet.code in (ControlCode.ACK, ControlCode.NAK) and self._incoming.begun:
             self._frame_deadline = timeout
 
-    def poll(self, now: Instant) -> None:
-        """Runs the timeouts."""
+    def poll(self, now: Instant) -> bool:
+        """Runs the timeouts; whether there were any to run, so that there may be events."""
+        if self._ack_deadline is None and self._owed_deadline is None and self._frame_deadline is None:
+            return False
         self._now = now
         if self._ack_deadline is not None and now >= self._ack_deadline:
             self._ack_deadline = None
@@ -229,6 +231,7 @@ class TillLink:
             self._frame_deadline = None
             self._incoming.drop()
             self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
+        return True
 
     def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
@@ -292,7 +295,8 @@ class TillLink:
         elif transfer.last:
             self._end_transfer()
             self._invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
-            self._events.append(MessageDelivered(transfer.message.tag))
+            if transfer.message.tag is not None:
+                self._events.append(MessageDelivered(transfer.message.tag))
         else:
             transfer.advance()
             self._sending = Sending.WAITS_FOR_RDY
