@@ -47,7 +47,7 @@ def demo(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Pump(simulator, port, pace=args.pace, clock=clock) as pump, _smartbox(url, args.pace) as box:
         say(f"A till on {url}, its SmartBox in process {box.pid}. The operator sells a bottle.\n")
-        news = News()
+        news = News(box)
         pump.on_step.append(_Watcher(simulator, news))
         try:
             _sell(Operator(pump, simulator, news), Scanner(box, news))
@@ -82,7 +82,8 @@ def _sell(operator: "Operator", scanner: "Scanner") -> None:
 class News:
     """What any thread has to tell. Only the main thread prints it, and so hears that nobody reads (`| head`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, box: "subprocess.Popen[str]") -> None:
+        self._box = box
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def add(self, line: str) -> None:
@@ -93,6 +94,19 @@ class News:
         """Prints what has come. In the main thread."""
         while not self._lines.empty():
             say(self._lines.get())
+
+    def until(self, come: Callable[[], bool]) -> bool:
+        """Tells what comes until `come()`; False when that takes too long. Stuck if the SmartBox is gone meanwhile."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            has_come = come()
+            self.tell()
+            if has_come:
+                return True
+            if self._box.poll() is not None:
+                raise Stuck(f"the SmartBox's process has ended, exit code {self._box.returncode}")
+            time.sleep(0.01)
+        return False
 
 
 class Operator:
@@ -116,13 +130,9 @@ class Operator:
 
     def waits_for(self, what: str, come: Callable[[Till], bool]) -> None:
         """Looks at the till until something has come about; raises Stuck when it does not."""
-        for _ in range(PATIENCE_S * 100):
-            self._news.tell()
-            if self._pump.call(lambda now: come(self._simulator.till().till)):
-                return
-            time.sleep(0.01)
-        shown = self._pump.call(lambda now: self._simulator.till().till.indicator.text)
-        raise Stuck(f"{what} did not come within {PATIENCE_S} s; the indicator shows «{shown}»")
+        if not self._news.until(lambda: self._pump.call(lambda now: come(self._simulator.till().till))):
+            shown = self._pump.call(lambda now: self._simulator.till().till.indicator.text)
+            raise Stuck(f"{what} did not come within {PATIENCE_S} s; the indicator shows «{shown}»")
 
 
 class Scanner:
@@ -145,13 +155,8 @@ class Scanner:
 
     def waits_for(self, words: str) -> None:
         """Waits until the SmartBox has said these words; raises Stuck when it does not."""
-        for _ in range(PATIENCE_S * 100):
-            said = any(words in line for line in self._said)
-            self._news.tell()
-            if said:
-                return
-            time.sleep(0.01)
-        raise Stuck(f"the SmartBox never said «{words}»")
+        if not self._news.until(lambda: any(words in line for line in self._said)):
+            raise Stuck(f"the SmartBox never said «{words}»")
 
     def _listen(self) -> None:
         assert self._box.stdout is not None

@@ -1,6 +1,6 @@
 """Numbered entries of the logs as the control API shows them: tape, findings, packets."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from kkm_sim.control.messages import message_view
 from kkm_sim.control.models import (
@@ -42,30 +42,20 @@ def packet_entry(n: int, seen: PacketSeen, order: DateTimeOrder) -> PacketEntry:
     """Packet `n` of a line; dates in its message stand in `order`."""
     packet = seen.packet
     to_till = packet.direction is Direction.TO_TILL
+    common: dict[str, Any] = {
+        "n": n,
+        "at": seen.at,
+        "direction": "to_till" if to_till else "to_master",
+        "packet": str(packet),
+        "address": packet.address,
+        "hs": packet.hs,
+        "bytes": seen.raw.hex(),
+    }
     match packet:
         case ControlPacket():
-            return ControlPacketEntry(
-                n=n,
-                at=seen.at,
-                direction="to_till" if to_till else "to_master",
-                packet=str(packet),
-                address=packet.address,
-                hs=packet.hs,
-                bytes=seen.raw.hex(),
-                code=packet.code,
-            )
+            return ControlPacketEntry(**common, code=packet.code)
         case DataPacket():
-            return DataPacketEntry(
-                n=n,
-                at=seen.at,
-                direction="to_till" if to_till else "to_master",
-                packet=str(packet),
-                address=packet.address,
-                hs=packet.hs,
-                bytes=seen.raw.hex(),
-                number=packet.number,
-                data=packet.data.hex(),
-                message=message_view(packet.data, to_till=to_till, order=order),
-            )
+            message = message_view(packet.data, to_till=to_till, order=order)
+            return DataPacketEntry(**common, number=packet.number, data=packet.data.hex(), message=message)
         case _:
             assert_never(packet)
