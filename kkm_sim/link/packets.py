@@ -18,7 +18,6 @@ DLE = 0x10
 SYNC = 0x00
 
 PACKET_START = bytes([MARK, STX])
-DATA_END = bytes([MARK, ETX])
 STUFFED_MARK = bytes([MARK, DLE])
 
 HEADER_SIZE = 5
