@@ -8,10 +8,9 @@ import sys
 import pytest
 
 from kkm_sim import cli
+from kkm_sim.cli import COMMANDS
 from kkm_sim.commands import schema
 from tests.commands.program import COMMAND, PATIENCE_S, ROOT, run_to_end
-
-COMMANDS = ("demo", "run", "smartbox", "schema")
 
 
 def raising(error: BaseException) -> object:
@@ -40,29 +39,6 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert re.fullmatch(r"kkm-sim (\d+\.\d+\.\d+|of a checkout that is not installed)\n", said.out)
     assert said.err == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("127.0.0.1:0", ("127.0.0.1", 0)),
-        ("localhost:65535", ("localhost", 65535)),
-        ("[::1]:4000", ("::1", 4000)),
-        (":4000", ("127.0.0.1", 4000)),
-    ],
-)
-def test_addresses(text: str, parts: tuple[str, int]) -> None:
-    assert cli.address(text) == parts
-
-
-@pytest.mark.parametrize("text", ["", "4000", "127.0.0.1", "127.0.0.1:", "h:-1", "h:65536", "h:x"])
-def test_what_is_no_address(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="is not HOST:PORT"):
-        cli.address(text)
-
-
-def test_the_tills_address_is_two_digits() -> None:
-    assert [cli.parser().parse_args(["run", "--address", number]).address for number in ("1", "98")] == [1, 98]
 
 
 def test_a_bug_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

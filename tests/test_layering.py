@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kkm_sim.cli import COMMANDS
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kkm_sim"
 
@@ -19,7 +21,7 @@ IMPURE = {
     *("logging", "serial", "pydantic", "fastapi", "uvicorn", "yaml", "textual", "os", "sys", "concurrent"),
 }
 
-ABOVE_THE_CORE = ("cli", "__main__", "commands", "control", "drivers", "configuration")
+ABOVE_THE_CORE = ("cli", "__main__", "arguments", "commands", "control", "drivers", "configuration")
 """Where waiting, opening and reading a clock are allowed; render writes what it is told to, and is pure."""
 
 MAX_LINES = 500
@@ -27,6 +29,7 @@ MAX_LINES = 500
 WITHOUT_TESTS_OF_THEIR_OWN = {
     "__main__": "one call",
     "availability": "an enum",
+    **{f"arguments/{command}": "a declaration, under tests/commands and tests/test_cli" for command in COMMANDS},
     "control/models": "shapes only, under every test of the control API",
     "link/events": "values without behaviour",
     "smartbox/events": "values without behaviour",

@@ -58,7 +58,8 @@ def test_every_command_is_understood(command: str) -> None:
 
 
 def test_every_option_that_is_named_exists() -> None:
-    usage = (ROOT / "kkm_sim" / "cli.py").read_text(encoding="utf-8")
+    sources = [ROOT / "kkm_sim" / "cli.py", *(ROOT / "kkm_sim" / "arguments").glob("*.py")]
+    usage = "".join(source.read_text(encoding="utf-8") for source in sources)
     options = {option for text in CODE for option in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text)}
     assert len(options) > 5
     assert {option for option in options if f'"{option}"' not in usage} == set()
