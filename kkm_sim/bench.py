@@ -1,13 +1,10 @@
-"""A bench in virtual time: a simulator and a SmartBox on one faultless wire, on a clock that jumps.
-
-Nothing sleeps and every run is the same. The bench runs the loop that drivers run in real time: what is due is
-polled, what was sent arrives when its last byte would have, and time jumps exactly to the next deadline.
-"""
+"""A bench in virtual time: a till and a SmartBox on one faultless line, with names for what a test does."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from kkm_sim.clock import MS, SECOND, Instant, ManualClock, earliest
+from kkm_sim.clock import MS, SECOND, Instant
+from kkm_sim.log import Log
 from kkm_sim.render.text import tape_text
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
@@ -16,7 +13,9 @@ from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.smartbox.events import ReceiptDone
 from kkm_sim.till.keyboard import parse_keys
 from kkm_sim.till.machine import Till
+from kkm_sim.virtual_line import VirtualLine
 
+EVENTS_KEPT = 2_000
 DEFAULT_WALL = datetime(2016, 7, 1, 12, 0, 0)
 
 
@@ -40,14 +39,20 @@ class Bench:
         utm: Utm | None = None,
     ) -> None:
         settings = settings or Settings()
-        self.clock = ManualClock()
-        now = self.clock.now()
+        now = Instant(0)
         self.simulator = Simulator(settings, wall=wall, now=now, start=start, paced=paced)
         self.smartbox = SmartBox(
             settings.option_30, settings, baud=self.simulator.baud, paced=paced, now=now, utm=utm or Utm()
         )
-        self.events: list[SmartBoxEvent] = []
-        self._on_wire: list[tuple[Instant, bool, bytes]] = []
+        self._line = VirtualLine(self.simulator, self.smartbox)
+        self.clock = self._line.clock
+        self._events: Log[SmartBoxEvent] = Log(EVENTS_KEPT)
+        self._receipts_done = 0
+
+    @property
+    def events(self) -> list[SmartBoxEvent]:
+        """What the SmartBox told, oldest first: the newest 2,000, of 200 receipts or so."""
+        return [event for _, event in self._events.since()]
 
     @property
     def till(self) -> Till:
@@ -62,7 +67,7 @@ class Bench:
     @property
     def receipts_done(self) -> int:
         """How many receipts the till has reported as complete, function 4."""
-        return sum(isinstance(event, ReceiptDone) for event in self.events)
+        return self._receipts_done
 
     def press(self, keys: str) -> None:
         """Presses keys, named as on the machine or in Latin. Raises UnknownKey."""
@@ -87,25 +92,9 @@ class Bench:
                 raise NothingHappens(f"not within {within // MS} ms")
 
     def _step(self, end: Instant) -> bool:
-        """Does what is due and jumps to what comes next; False when `end` is reached."""
-        now = self.clock.now()
-        self._deliver(now)
-        self._put_on_wire(True, self.simulator.poll(now), now)
-        self._put_on_wire(False, self.smartbox.poll(now), now)
+        """Does what comes next; False when `end` is reached."""
+        more = self._line.step(end)
         while (event := self.smartbox.next_event()) is not None:
-            self.events.append(event)
-        if now >= end:
-            return False
-        moment = earliest(end, self.simulator.deadline(), self.smartbox.deadline(), *(at for at, _, _ in self._on_wire))
-        self.clock.jump_to(max(now, moment if moment is not None else end))
-        return True
-
-    def _put_on_wire(self, from_till: bool, data: bytes, now: Instant) -> None:
-        if data:
-            self._on_wire.append((Instant(now + len(data) * self.simulator.byte_time), from_till, data))
-
-    def _deliver(self, now: Instant) -> None:
-        arrived = [entry for entry in self._on_wire if entry[0] <= now]
-        self._on_wire = [entry for entry in self._on_wire if entry[0] > now]
-        for at, from_till, data in arrived:
-            (self.smartbox if from_till else self.simulator).receive(data, at)
+            self._events.append(event)
+            self._receipts_done += isinstance(event, ReceiptDone)
+        return more

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "a whole sale with nothing attached",
     "run": "a till on a line, for software under test",
     "smartbox": "the other end: a reference SmartBox on any port",
+    "replay": "play scenarios, in virtual time or on a port",
     "schema": "JSON Schema for editors",
 }
 """Each is a module in `arguments` and in `commands`: what may be said to it, and what it does."""

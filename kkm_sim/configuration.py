@@ -51,6 +51,21 @@ def settings_schema() -> dict[str, Any]:
     return {"$schema": _DIALECT} | model.model_json_schema()
 
 
+def setting_names() -> tuple[str, ...]:
+    """Every setting there is."""
+    return tuple(_kinds())
+
+
+def checked_setting(name: str, value: Any) -> Any:
+    """A value that came with a type, as the setting has it. Raises ConfigurationError."""
+    return _checked(name, value, "")
+
+
+def setting_words(name: str) -> str:
+    """What a setting may be, in words."""
+    return allowed_values(_kind_of(name, ""))
+
+
 def _read_toml(path: Path) -> Mapping[str, Any]:
     try:
         with path.open("rb") as file:

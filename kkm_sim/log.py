@@ -27,9 +27,9 @@ class Log(Generic[T]):
 
     def since(self, number: int = 0) -> list[tuple[int, T]]:
         """The kept entries with numbers above `number`, oldest first."""
-        first = self._last - len(self._entries) + 1
-        skip = max(number + 1 - first, 0)
-        return list(enumerate(islice(self._entries, skip, None), first + skip))
+        count = min(self._last - max(number, 0), len(self._entries))
+        newest = list(islice(reversed(self._entries), max(count, 0)))  # from the end: who watches asks for few of many
+        return list(enumerate(reversed(newest), self._last - len(newest) + 1))
 
     def clear(self) -> None:
         """Forgets the entries; numbers go on."""

@@ -13,6 +13,18 @@ from typing import assert_never
 
 from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.journal import (
+    BytesReceived,
+    BytesSent,
+    ClockSet,
+    Journal,
+    JournalEntry,
+    NoiseHeard,
+    OptionSet,
+    PaperSet,
+    PowerSet,
+    Pressed,
+)
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.till_line import GAP, LinkEvent, TillLine
 from kkm_sim.log import Log
@@ -51,6 +63,8 @@ class Simulator:
         )
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
+        self.journal: Journal | None = None
+        """Who wants to know of all that comes in and goes out, if anybody does."""
         self.baud = 0
         """The line's speed by option 29."""
         self.byte_time = 0
@@ -64,6 +78,8 @@ class Simulator:
 
     def receive(self, data: bytes, now: Instant) -> None:
         """Takes bytes whose last one arrived at `now`."""
+        if self.journal is not None:  # asked here too: this is called for every byte
+            self.journal.note(BytesReceived(data, now))
         self._run_to(now)
         self.line.receive_data(data, now)
         self._drain()
@@ -72,6 +88,8 @@ class Simulator:
         """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
         self._run_to(now)
         out = self.line.poll(now)
+        if out:
+            self._note(BytesSent(out, now))
         self._drain()
         return out
 
@@ -81,6 +99,7 @@ class Simulator:
 
     def wrong_speed(self, data: bytes, now: Instant) -> None:
         """A burst of bytes at another speed than option 29's: the till hears noise."""
+        self._note(NoiseHeard(data[:64], now))
         self._found(Finding(FindingCode.WRONG_SPEED, now, data[:64]))
 
     # The operator and the surroundings
@@ -97,24 +116,28 @@ class Simulator:
     def press(self, key: Key, now: Instant, address: int | None = None) -> None:
         """The operator presses a key."""
         till = self.till(address)
+        self._note(Pressed(key, now, address))
         till.till.press(key, now)
         self._settle(now)
 
     def power(self, on: bool, now: Instant, address: int | None = None) -> None:
         """The mains go on or off."""
         till = self.till(address)
+        self._note(PowerSet(on, now, address))
         till.till.power(on, now)
         self._settle(now)
 
     def paper(self, present: bool, now: Instant, address: int | None = None) -> None:
         """Paper is put in or runs out."""
         till = self.till(address)
+        self._note(PaperSet(present, now, address))
         till.till.paper(present, now)
         self._settle(now)
 
     def set_clock(self, wall: datetime, now: Instant, address: int | None = None) -> None:
         """Sets the till's own clock."""
         till = self.till(address)
+        self._note(ClockSet(wall, now, address))
         till.till.set_clock(wall, now)
         self._settle(now)
 
@@ -122,6 +145,7 @@ class Simulator:
         """Sets an option; 29 and 30 act from the next packet. Raises what `Till.set_option` raises."""
         till = self.till(address)
         till.till.set_option(number, value, now)
+        self._note(OptionSet(number, value, now, address))
         self._settle(now)
 
     # Between the parts
@@ -168,6 +192,10 @@ class Simulator:
 
     def _of(self, event: LinkEvent) -> SimulatedTill:
         return next(till for till in self.tills if till.link is event.link)
+
+    def _note(self, entry: JournalEntry) -> None:
+        if self.journal is not None:
+            self.journal.note(entry)
 
     def _found(self, finding: Finding) -> None:
         if self._paced or not finding.code.rule.timed:

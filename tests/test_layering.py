@@ -21,7 +21,18 @@ IMPURE = {
     *("logging", "serial", "pydantic", "fastapi", "uvicorn", "yaml", "textual", "os", "sys", "concurrent"),
 }
 
-ABOVE_THE_CORE = ("cli", "__main__", "arguments", "commands", "control", "drivers", "configuration")
+ABOVE_THE_CORE = (
+    "cli",
+    "__main__",
+    "arguments",
+    "commands",
+    "control",
+    "drivers",
+    "configuration",
+    "pytest_plugin",
+    "testing",
+    "scenario",
+)
 """Where waiting, opening and reading a clock are allowed; render writes what it is told to, and is pure."""
 
 MAX_LINES = 500
@@ -32,6 +43,9 @@ WITHOUT_TESTS_OF_THEIR_OWN = {
     **{f"arguments/{command}": "a declaration, under tests/commands and tests/test_cli" for command in COMMANDS},
     "control/models": "shapes only, under every test of the control API",
     "link/events": "values without behaviour",
+    "scenario/outcome": "values without behaviour",
+    "scenario/stage": "a protocol",
+    "scenario/written": "values without behaviour",
     "smartbox/events": "values without behaviour",
     "till/actions": "the chart's hooks: tests/till/test_machine_*.py",
     "till/effects": "values without behaviour",

@@ -14,4 +14,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options and words of `kkm-sim demo`."""
     parser.add_argument("--headless", action="store_true", help="play on the plain terminal")
     parser.add_argument("--pace", choices=("packet", "byte", "off"), default="packet", help="as for run")
+    parser.add_argument("--record", metavar="FILE.kkm.yaml", help="write what happens as a scenario that replays it")
     add_verbose(parser)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments.words import add_verbose, address, till_address
+from kkm_sim.arguments.words import add_line, add_verbose, address, till_address
 
 LINES = "the line (default: --pty)"
 DESCRIPTION = (
@@ -13,11 +13,7 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options and words of `kkm-sim run`."""
-    line = parser.add_argument_group(LINES).add_mutually_exclusive_group()
-    line.add_argument("--port", metavar="URL", help="a serial device or any pyserial URL")
-    line.add_argument("--pty", metavar="LINK", nargs="?", const="", help="make a pty, and a symlink LINK to it (POSIX)")
-    line.add_argument("--tcp", metavar="HOST:PORT", type=address, help="raw bytes over TCP; port 0 = any free one")
-    line.add_argument("--rfc2217", metavar="HOST:PORT", type=address, help="telnet with COM port control (RFC 2217)")
+    add_line(parser, LINES)
     parser.add_argument("--address", metavar="N", type=till_address, help="address on the line, 1-98 (option 30)")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
     parser.add_argument("--config", metavar="FILE.toml", help="settings from a TOML file; --set wins")
@@ -25,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--http", metavar="HOST:PORT", type=address, help="serve the control API; port 0 = any free one"
     )
     parser.add_argument("--findings", metavar="FILE.jsonl", help="append each finding as a line of JSON")
+    parser.add_argument("--record", metavar="FILE.kkm.yaml", help="write what happens as a scenario that replays it")
     parser.add_argument(
         "--start", choices=("cash", "menu", "off"), default="cash", help="the till's state (default: cash)"
     )

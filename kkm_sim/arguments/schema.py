@@ -9,5 +9,5 @@ DESCRIPTION = "Prints a JSON Schema."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options and words of `kkm-sim schema`."""
-    parser.add_argument("what", choices=("settings",))
+    parser.add_argument("what", choices=("settings", "scenario", "steps"))
     add_verbose(parser)

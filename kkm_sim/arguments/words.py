@@ -30,3 +30,12 @@ def add_verbose(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-v", "--verbose", action="count", default=0, help="log findings to stderr; twice: packets too"
     )
+
+
+def add_line(parser: argparse.ArgumentParser, title: str) -> None:
+    """The options that say where the line is, of which one may be given."""
+    line = parser.add_argument_group(title).add_mutually_exclusive_group()
+    line.add_argument("--port", metavar="URL", help="a serial device or any pyserial URL")
+    line.add_argument("--pty", metavar="LINK", nargs="?", const="", help="make a pty, and a symlink LINK to it (POSIX)")
+    line.add_argument("--tcp", metavar="HOST:PORT", type=address, help="raw bytes over TCP; port 0 = any free one")
+    line.add_argument("--rfc2217", metavar="HOST:PORT", type=address, help="telnet with COM port control (RFC 2217)")

@@ -45,7 +45,17 @@ def demo(args: argparse.Namespace) -> int:
     port, url = _null_modem(simulator.baud)
     # SIGTERM ends it as Ctrl-C does: the SmartBox's process must not outlive this one.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Pump(simulator, port, pace=args.pace, clock=clock) as pump, _smartbox(url, args.pace) as box:
+    with contextlib.ExitStack() as stack:
+        if args.record is not None:
+            from kkm_sim.commands.recording import Recording
+
+            recording = Recording(args.record, simulator, settings, start="cash", paced=args.pace != "off", clock=clock)
+            stack.callback(recording.finish)
+        pump = Pump(simulator, port, pace=args.pace, clock=clock)
+        if args.record is not None:
+            pump.on_step.append(recording.keep_up)
+        stack.enter_context(pump)
+        box = stack.enter_context(_smartbox(url, args.pace))
         say(f"A till on {url}, its SmartBox in process {box.pid}. The operator sells a bottle.\n")
         news = News(box)
         pump.on_step.append(_Watcher(simulator, news))

@@ -45,6 +45,14 @@ def run(args: argparse.Namespace) -> int:
         stack.callback(pump.stop)
         if findings is not None or log.isEnabledFor(logging.INFO):
             pump.on_step.append(_Reporter(simulator, findings))
+        if args.record is not None:
+            from kkm_sim.commands.recording import Recording
+
+            recording = Recording(
+                args.record, simulator, settings, start=args.start, paced=args.pace != "off", clock=clock
+            )
+            stack.callback(recording.finish)
+            pump.on_step.append(recording.keep_up)
         until_told(pump.stop)
         http = None
         if args.http is not None:

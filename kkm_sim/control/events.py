@@ -101,7 +101,7 @@ class _TillWatch:
         self.mailboxes: list[EventMailbox] = []
         self._view = view(till, now)
         self._last_beep = till.beeps.last
-        self._last_entry = len(till.till.tape)
+        self._last_entry = till.till.tape.last
 
     def tell(self, event: MakeEvent) -> None:
         for mailbox in self.mailboxes:
@@ -118,10 +118,10 @@ class _TillWatch:
             self.tell(partial(_state, self._view, now))
         if self._view.indicator != before.indicator:
             self.tell(partial(_indicator, self._view.indicator, now))
-        if len(tape) > self._last_entry:
+        if tape.last > self._last_entry:
             for n, entry in tape.since(self._last_entry):
                 self.tell(partial(_entry, n, entry, now))
-            self._last_entry = len(tape)
+            self._last_entry = tape.last
 
 
 def _key(key: Key, at: Instant) -> KeyEvent:

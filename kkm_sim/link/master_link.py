@@ -136,6 +136,18 @@ class MasterLink:
         """Whether a packet waits for its gap: an ACK that the till is owed, say."""
         return bool(self._out)
 
+    @property
+    def frame_number(self) -> int:
+        """The number of the next frame that was not sent yet, or not acknowledged."""
+        return self._numbers.outgoing
+
+    def take_line(self, quiet_from: Instant) -> None:
+        """Another master had the line, and its last byte was over at `quiet_from`: begins anew, with SYN."""
+        self._quiet_from = quiet_from
+        self._decoder = PacketDecoder()
+        self._wait_due = False
+        self._syn()
+
     # In
 
     def receive_data(self, data: bytes, now: Instant) -> None:

@@ -51,6 +51,11 @@ class FrameNumbers:
         """The number the next incoming frame should have."""
         return self._expected
 
+    @property
+    def outgoing(self) -> int:
+        """The number of the next frame to go out."""
+        return self._outgoing
+
     def take(self, number: int) -> bool:
         """Whether an incoming frame has the right number; if so the counter moves on."""
         if self._auto and self._fresh_in and number in (1, 2):

@@ -4,16 +4,17 @@
 number; in `expect` any field may be a variable, which takes what comes if it has no value yet.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, WithJsonSchema, create_model
 
 from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text
-from kkm_sim.messages.record import Record, RowOfTable
-from kkm_sim.scenario.words import Reference
+from kkm_sim.messages.record import Record
+from kkm_sim.scenario.words import Reference, Written
 
 
 class Fields(BaseModel):
@@ -23,39 +24,41 @@ class Fields(BaseModel):
 
     def given(self) -> Mapping[str, Any]:
         """The fields that are written down, with values as the record has them or `$name`."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
 def fields_of(table: type[Record], **more: Any) -> type[Fields]:
     """The model of a table; `more`: further fields, as `create_model` takes them."""
-    rows: dict[str, Any] = {row.name: (_kind(row) | Reference | None, None) for row in table.TABLE}
+    rows: dict[str, Any] = {row.name: (_kind(row.form) | Reference | None, None) for row in table.TABLE}
     model: type[Fields] = create_model(
         f"{table.__name__}Fields", __base__=Fields, __doc__=table.__doc__, **rows, **more
     )
     return model
 
 
-def _kind(row: RowOfTable) -> Any:
-    form: Form[Any] = row.form
+def _kind(form: Form[Any]) -> Any:
     match form:
         case Bin(size):
             return Annotated[StrictInt, Field(ge=0, lt=256**size)]
         case Bcd(size):
             return Annotated[StrictInt, Field(ge=0, lt=100**size)]
         case Flag():
-            return bool
+            return StrictBool
         case Text(size):
-            return Annotated[StrictStr, Field(max_length=size)]
+            return Annotated[Written, Field(max_length=size)]
         case DateTime():
             return Moment
         case Code(codes):
             return _code(codes)
         case _:
-            raise AssertionError(f"{row.name}: a form that no scenario can write")
+            raise AssertionError(f"{form}: a form that no scenario can write")
+
+
+_MOMENT = re.compile(MOMENT_PATTERN := r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 def _moment(value: Any) -> Any:
-    if isinstance(value, str) and not value.startswith("$"):
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
@@ -68,7 +71,7 @@ def _moment(value: Any) -> Any:
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2016-07-01T12:00:00"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{MOMENT_PATTERN}$", "examples": ["2016-07-01T12:00:00"]}),
 ]
 """Local date and time without a zone."""
 
@@ -80,7 +83,7 @@ def _code(codes: type[IntEnum]) -> Any:
         code = names.get(value) if isinstance(value, str) else value
         if isinstance(code, int) and not isinstance(code, bool) and code in list(codes):
             return codes(code)
-        raise ValueError(" or ".join(f"{name} ({code:d})" for name, code in names.items()))
+        raise ValueError("one of " + ", ".join(f"{name} ({code:d})" for name, code in names.items()))
 
     schema = {"enum": [*names, *map(int, codes)]}
     return Annotated[codes, BeforeValidator(read), WithJsonSchema(schema)]

@@ -17,8 +17,8 @@ from pydantic import (
     PrivateAttr,
     StrictBool,
     StrictInt,
-    StrictStr,
     Tag,
+    WithJsonSchema,
     create_model,
 )
 
@@ -26,7 +26,8 @@ from kkm_sim.clock import SECOND
 from kkm_sim.findings import FindingCode
 from kkm_sim.scenario.fields import Fields, Moment
 from kkm_sim.scenario.packets import MASTER_FIELDS, TILL_FIELDS, Hs, PacketExpected, PacketSent
-from kkm_sim.scenario.words import Duration, Keys, Name, Reference, TillAddress
+from kkm_sim.scenario.words import Called, Duration, Keys, Name, Reference, TillAddress, Value, Written
+from kkm_sim.settings import OPTIONS
 
 DEFAULT_WITHIN = 5 * SECOND
 
@@ -93,7 +94,7 @@ class ScanStep(Step):
     """The SmartBox's scanner reads codes: an EAN, a PDF417; `beer:EAN` and `ean:EAN` say how it is sold."""
 
     VERB = "scan"
-    scan: StrictStr | list[StrictStr]
+    scan: Written | list[Written]
 
 
 class WaitStep(Step):
@@ -124,11 +125,18 @@ class ClockStep(Step):
     clock: Moment
 
 
+_OPTIONS_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {str(n): {"type": "integer", "minimum": OPTIONS[n][0], "maximum": OPTIONS[n][-1]} for n in OPTIONS},
+}
+
+
 class OptionStep(Step):
     """Options of the till are set: `{29: 3}`."""
 
     VERB = "option"
-    option: dict[Literal[27, 29, 30], StrictInt]
+    option: Annotated[dict[Literal[27, 29, 30], StrictInt], WithJsonSchema(_OPTIONS_SCHEMA)]
 
 
 class CableStep(Step):
@@ -160,24 +168,25 @@ class IndicatorStep(Expectation):
     """The indicator shows a text; blanks at its ends do not count."""
 
     VERB = "indicator"
-    indicator: StrictStr
+    indicator: Written
 
 
 class TapeContains(BaseModel):
     """Lines that stand on the new part of the tape in this order, with others between."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    contains: list[StrictStr] = Field(min_length=1)
+    contains: list[Written] = Field(min_length=1)
 
 
 class TapeStep(Expectation):
     """What was printed since the last `tape`: every line, or some. Runs of blanks count as one.
 
-    A bitmap is the line `[bitmap 41x41]`, the end of a receipt `[cut]`.
+    A bitmap is the line `[bitmap 41x41]`, with its dots, a row each in hex, `[bitmap 3x2 a0 40]`; the end of a receipt
+    is `[cut]`.
     """
 
     VERB = "tape"
-    tape: StrictStr | list[StrictStr] | TapeContains
+    tape: Written | list[Written] | TapeContains
 
 
 class BeepStep(Expectation):
@@ -376,25 +385,32 @@ class Include(BaseModel):
     """Steps from a file `*.steps.yaml`, beside this one, with values for its variables."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-    file: StrictStr
-    values: dict[Name, StrictInt | StrictStr] = Field(default={}, alias="with")
+    file: Written
+    values: dict[Name, Value] = Field(default={}, alias="with")
 
 
 class IncludeStep(Step):
     """The steps of another file. The loader puts the included file's steps in `steps`."""
 
     VERB = "include"
-    include: StrictStr | Include
+    include: Written | Include
     _steps: "tuple[AnyStep, ...]" = PrivateAttr(default=())
+    _defaults: dict[str, int | str] = PrivateAttr(default_factory=dict)
 
     @property
     def steps(self) -> "tuple[AnyStep, ...]":
         """The included file's steps."""
         return self._steps
 
-    def included(self, steps: "tuple[AnyStep, ...]") -> None:
-        """Takes the steps that the loader has read."""
+    @property
+    def defaults(self) -> dict[str, int | str]:
+        """The included file's own variables, for those that `with` does not name."""
+        return self._defaults
+
+    def included(self, steps: "tuple[AnyStep, ...]", defaults: dict[str, int | str] | None = None) -> None:
+        """Takes the steps that the loader has read, and the file's own variables."""
         self._steps = steps
+        self._defaults = dict(defaults or {})
 
 
 STEPS: tuple[type[Step], ...] = (
@@ -409,6 +425,10 @@ STEPS: tuple[type[Step], ...] = (
 VERBS = {step.VERB: step for step in STEPS}
 
 
+A_STEP = "a step: a mapping with one verb, as in `keys: 1 5 0 ПИ`"
+"""What a person calls one."""
+
+
 def verb_of(value: Any) -> str | None:
     """The verb of a step as written: the one key that is one; None for none or several."""
     if isinstance(value, Step):
@@ -421,7 +441,7 @@ def _any_step() -> Any:
     union: Any = Annotated[STEPS[0], Tag(STEPS[0].VERB)]
     for step in STEPS[1:]:
         union = union | Annotated[step, Tag(step.VERB)]
-    return Annotated[union, Discriminator(verb_of)]
+    return Annotated[union, Discriminator(verb_of), Called(A_STEP)]
 
 
 if TYPE_CHECKING:
@@ -436,7 +456,7 @@ class SmartBoxSetup(BaseModel):
     """The reference SmartBox's own ways."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    beer: list[StrictStr] = Field(default=[], description="EANs that are beer")
+    beer: list[Written] = Field(default=[], description="EANs that are beer")
     qr_level: Literal["L", "M", "Q", "H"] = "M"
 
 
@@ -444,7 +464,7 @@ class Fragment(BaseModel):
     """A file `*.steps.yaml`: steps for others to include, with defaults for its variables."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    variables: dict[Name, StrictInt | StrictStr] = {}
+    variables: dict[Name, Value] = {}
     steps: list[AnyStep] = Field(min_length=1)
 
 
@@ -453,8 +473,8 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: StrictStr = Field(min_length=1, description="what it shows, in a sentence")
-    about: StrictStr = Field(default="", description="more about it: the place in the document")
+    title: Written = Field(min_length=1, description="what it shows, in a sentence")
+    about: Written = Field(default="", description="more about it: the place in the document")
     master: MasterKind = Field(default="smartbox", description="who is at the other end of the line")
     settings: dict[str, Any] = Field(default={}, description="settings of the till that are not the default")
     tills: list[dict[str, Any]] = Field(default=[], description="several tills: the settings of each, over `settings`")
@@ -462,7 +482,7 @@ class Scenario(BaseModel):
     clock: Moment = datetime(2016, 7, 1, 12, 0, 0)
     paced: StrictBool = Field(default=True, description="bytes take their time and gaps are kept")
     smartbox: SmartBoxSetup = Field(default_factory=SmartBoxSetup)
-    variables: dict[Name, StrictInt | StrictStr] = {}
+    variables: dict[Name, Value] = {}
     steps: list[AnyStep] = Field(min_length=1)
 
     _file: str = PrivateAttr(default="")

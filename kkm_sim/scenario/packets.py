@@ -15,11 +15,13 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StrictInt,
     Tag,
     create_model,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
 
 from kkm_sim.link.packets import ControlCode
 from kkm_sim.messages.records import (
@@ -37,7 +39,7 @@ from kkm_sim.messages.records import (
     ShowMessageRequest,
 )
 from kkm_sim.scenario.fields import Fields, fields_of
-from kkm_sim.scenario.words import Bytes, Duration, Reference
+from kkm_sim.scenario.words import Bytes, Called, Duration, Reference, Written
 
 _CONTROL = re.compile(rf"({'|'.join(code.name for code in ControlCode)})(?: HS=([01]))?")
 
@@ -83,9 +85,9 @@ class Silence(_Spec):
 
 IdentifierFields = fields_of(
     IdentifierHead,
-    text=(str | Reference | None, None),
+    text=(Written | None, None),
     bitmap=(Bitmap | None, None),
-    qr=(str | Reference | None, None),
+    qr=(Written | None, None),
     level=(QrLevel, "M"),
 )
 """Function 3's answer: its head, and its data as a text, as rows, or as what a QR code says. What the data tell
@@ -147,7 +149,8 @@ def _functions(model: type[Message]) -> set[str]:
 
 def _message(side: str, kinds: dict[str, type[Fields]]) -> type[Message]:
     rows: dict[str, Any] = {name: (kind | None, None) for name, kind in kinds.items()}
-    return create_model(f"{side}Message", __base__=Message, __doc__=Message.__doc__, **rows)
+    one: dict[str, Any] = {"json_schema_extra": {"oneOf": [{"required": [name]} for name in kinds]}}
+    return create_model(f"{side}Message", __base__=Message, __doc__=Message.__doc__, __cls_kwargs__=one, **rows)
 
 
 if TYPE_CHECKING:
@@ -158,12 +161,15 @@ else:
     TillMessage = _message("Till", TILL_FIELDS)
 
 
+_A_PACKET = "a packet: RDY, `ACK HS=1` …, or a mapping with packet, data, hex or a message"
+
+
 def _unfolded(value: Any) -> Any:
     """`ACK HS=1` → its mapping."""
     if isinstance(value, str):
         match = _CONTROL.fullmatch(value)
         if match is None:
-            raise ValueError("a packet: RDY, `ACK HS=1` …, or a mapping with packet, data, hex or a message")
+            raise ValueError(_A_PACKET)
         return {"packet": match[1], "hs": int(match[2] or 0)}
     return value
 
@@ -176,6 +182,14 @@ def _kind(value: Any) -> str | None:
     return None
 
 
+class _Shorthand:
+    """Tells editors of `ACK HS=1`."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        words = [f"{code.name}{hs}" for code in ControlCode for hs in ("", " HS=0", " HS=1")]
+        return {"anyOf": [{"type": "string", "enum": words}, handler(core)]}
+
+
 PacketSent = Annotated[
     Annotated[Control, Tag("packet")]
     | Annotated[Data, Tag("data")]
@@ -183,6 +197,8 @@ PacketSent = Annotated[
     | Annotated[MasterMessage, Tag("message")],
     Discriminator(_kind),
     BeforeValidator(_unfolded),
+    Called(_A_PACKET),
+    _Shorthand(),
 ]
 """What `send` takes."""
 
@@ -194,5 +210,7 @@ PacketExpected = Annotated[
     | Annotated[TillMessage, Tag("message")],
     Discriminator(_kind),
     BeforeValidator(_unfolded),
+    Called(_A_PACKET),
+    _Shorthand(),
 ]
 """What `expect` takes: a packet of the till, or silence."""

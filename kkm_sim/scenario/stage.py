@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from kkm_sim.clock import Instant
 from kkm_sim.simulator import Simulator
@@ -29,4 +29,13 @@ class Stage(Protocol):
 
     def pass_time(self, within: int, done: Callable[[Simulator], bool] | None = None) -> bool:
         """Lets time pass, ns, at most until `done` holds; returns whether it does (False without `done`)."""
+        ...
+
+
+@runtime_checkable
+class HasScanner(Protocol):
+    """A stage where codes can be scanned: by the SmartBox of a scenario, or by whoever holds the outside master's."""
+
+    def scan(self, code: str) -> None:
+        """A code is to be scanned. Raises CannotBeDone where there is nobody to do it now."""
         ...

@@ -1,9 +1,10 @@
 """The words of a scenario: durations, keys, bytes, variables, each a type that knows what to say of a bad one."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StrictInt, StrictStr, StringConstraints, WithJsonSchema
 
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.till.keyboard import UnknownKey, parse_keys
@@ -11,9 +12,37 @@ from kkm_sim.till.keyboard import UnknownKey, parse_keys
 _DURATION = re.compile(r"(\d+) ?(ns|us|µs|ms|s|min|h)", re.ASCII)
 _UNITS = {"ns": 1, "us": 1000, "µs": 1000, "ms": MS, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND}
 
-_NAME = r"[A-Za-z_]\w*"
+DURATION_PATTERN = r"^[0-9]+ ?(ns|us|µs|ms|s|min|h)$"
+"""What a duration looks like to an editor."""
+
+_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 REFERENCE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})", re.ASCII)
 """`$name` or `${name}` inside a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a person calls a value of this type; stands in its annotation."""
+
+    words: str
+
+
+class HexNumber(int):
+    """A number written `0x1F`; where a text is wanted it is the text."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "HexNumber":
+        number = super().__new__(cls, text, 16)
+        number.text = text
+        return number
+
+
+def as_text(value: Any) -> Any:
+    """A number without quotes where a text is wanted, `scan: 4601234567893`, is that text."""
+    if isinstance(value, HexNumber):
+        return value.text
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def parse_duration(text: Any) -> int:
@@ -34,50 +63,74 @@ def duration_words(nanoseconds: int) -> str:
 
 def _keys(value: Any) -> str:
     words = value if isinstance(value, list) else [value]
-    if not all(isinstance(word, str | int) and not isinstance(word, bool) for word in words):
-        raise ValueError("keys, as in `1 5 0 . 5 ПИ`")
-    text = " ".join(str(word) for word in words)
+    texts = [as_text(word) for word in words]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("keys of the till, as in `1 5 0 ПИ`")
+    text = " ".join(texts)
     try:
         parse_keys(REFERENCE.sub("0", text))
     except UnknownKey as error:
-        raise ValueError(f"keys of the till, as in `1 5 0 ПИ`; there is no key {error.word!r}") from None
+        raise ValueError(f"keys of the till, as in `1 5 0 ПИ` (no key is called `{error.word}`)") from None
     return text
 
 
 def _raw(value: Any) -> bytes:
-    if isinstance(value, str):
+    text = as_text(value)
+    if isinstance(text, str):
         try:
-            return bytes.fromhex(value)
+            return bytes.fromhex(text)
         except ValueError:
             pass
     raise ValueError("bytes in hex, as in `03 05`")
 
 
+Written = Annotated[
+    StrictStr,
+    BeforeValidator(as_text),
+    Called("a text"),
+    # Editors take `150` and `150.00` for numbers.
+    WithJsonSchema({"type": ["string", "number"]}),
+]
+"""A text; one that looks like a number needs no quotes."""
+
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+ ?(ns|us|µs|ms|s|min|h)$", "examples": ["10 ms", "3 s"]}),
+    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "examples": ["10 ms", "3 s"]}),
 ]
 """ns; written `10 ms`."""
 
 Keys = Annotated[
     str,
     BeforeValidator(_keys),
-    WithJsonSchema({"type": ["string", "integer", "array"], "examples": ["1 5 0 ПИ"]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "array"],
+            "items": {"type": ["string", "number"]},
+            "examples": ["1 5 0 ПИ"],
+        }
+    ),
 ]
 """Keys as `parse_keys` takes them."""
 
 Bytes = Annotated[
     bytes,
     BeforeValidator(_raw),
-    WithJsonSchema({"type": "string", "pattern": r"^([0-9A-Fa-f]{2} ?)*$", "examples": ["03 05"]}),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^([0-9A-Fa-f]{2} *)*$", "examples": ["03 05"]}),
 ]
 """Bytes, written in hex."""
 
-Reference = Annotated[str, StringConstraints(pattern=rf"^\$({_NAME}|\{{{_NAME}\}})$")]
+Reference = Annotated[
+    str, StringConstraints(strict=True, pattern=rf"^\$({_NAME}|\{{{_NAME}\}})$"), Called("a variable, as in `$name`")
+]
 """A variable that stands for a whole value: `$name`."""
 
-Name = Annotated[str, StringConstraints(pattern=rf"^{_NAME}$")]
+Name = Annotated[
+    str, StringConstraints(strict=True, pattern=rf"^{_NAME}$"), Called("a name of Latin letters and digits")
+]
 """The name of a variable."""
 
-TillAddress = Annotated[int, Field(ge=1, le=98)]
+Value = Annotated[StrictInt | Written, Field(union_mode="left_to_right")]
+"""What a variable may be."""
+
+TillAddress = Annotated[StrictInt, Field(ge=1, le=98)]

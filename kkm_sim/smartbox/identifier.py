@@ -1,5 +1,6 @@
 """The blocks of function 3: the identifier as a QR code and as text (document, section 3)."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
@@ -21,6 +22,7 @@ MAX_SIDE = 64
 _LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 _BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide for QRData
 _MAX_LENGTH_BYTE = 255
+_MIRRORED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
 
 def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
@@ -34,14 +36,14 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
     matrix = code.get_matrix()
     if len(matrix) > MAX_SIDE:
         raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
-    return tuple(_packed([bool(module) for module in row], order) for row in matrix)
+    return tuple(_packed(row, order) for row in matrix)
 
 
-def _packed(modules: list[bool], order: Literal["msb", "lsb"]) -> bytes:
-    modules = modules + [False] * (-len(modules) % 8)
-    bits = "".join("1" if module else "0" for module in modules)
-    octets = (bits[start : start + 8] for start in range(0, len(bits), 8))
-    return bytes(int(octet if order == "msb" else octet[::-1], 2) for octet in octets)
+def _packed(modules: Sequence[object], order: Literal["msb", "lsb"]) -> bytes:
+    size = -(-len(modules) // 8)
+    bits = "".join("1" if module else "0" for module in modules).ljust(8 * size, "0")
+    packed = int(bits, 2).to_bytes(size, "big")
+    return packed if order == "msb" else packed.translate(_MIRRORED)
 
 
 def identifier_blocks(

@@ -81,6 +81,7 @@ class SmartBox:
         beer_eans: Collection[str] = frozenset(),
         trace: bool = False,
     ) -> None:
+        self.address = address
         self.baud = baud
         self.byte_time = -(-BITS_A_BYTE * SECOND // baud) if paced else 0  # rounded up: never faster than the line
         self.basket = Basket()
@@ -165,6 +166,18 @@ class SmartBox:
     def speaks(self) -> bool:
         """Whether a packet waits for its gap. Who leaves the line before it has gone owes the till an answer."""
         return self._link.speaks
+
+    @property
+    def frame_number(self) -> int:
+        """The frame number of the next data packet: where another master may go on."""
+        return self._link.frame_number
+
+    def take_line(self, quiet_from: Instant, now: Instant) -> None:
+        """Another master has had the line until `quiet_from`: begins with SYN, and asks what became of the receipt."""
+        self._now = now
+        self._link.take_line(quiet_from)
+        if self.linked:
+            self._commands.add(QUIET_PING)
 
     @property
     def idle(self) -> bool:

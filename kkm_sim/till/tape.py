@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from kkm_sim.log import Log
+
 COLUMNS = 24
 DOTS = 384
 """Printed dots across the paper."""
 LINE_DOTS = 24
 """Height of a text line, in dots."""
+ENTRIES_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +47,27 @@ TapeEntry = TextLine | Bitmap | Cut
 
 
 class Tape:
-    """What has been printed; entries are numbered from 1 and never change."""
+    """What has been printed; entries are numbered from 1 and never change.
+
+    The newest 10,000 are kept, the 300 to 500 receipts of a shop's day: a till that runs for weeks does not grow.
+    """
 
     def __init__(self) -> None:
-        self._entries: list[TapeEntry] = []
+        self._log: Log[TapeEntry] = Log(ENTRIES_KEPT)
 
-    def __len__(self) -> int:
-        return len(self._entries)
+    @property
+    def last(self) -> int:
+        """Number of the newest entry ever; 0 before the first."""
+        return self._log.last
 
     def append(self, entry: TapeEntry) -> None:
-        self._entries.append(entry)
+        self._log.append(entry)
 
     @property
     def entries(self) -> tuple[TapeEntry, ...]:
-        return tuple(self._entries)
+        """Those that are kept, oldest first."""
+        return tuple(entry for _, entry in self._log.since())
 
     def since(self, number: int) -> tuple[tuple[int, TapeEntry], ...]:
-        """Entries after entry `number` (0: all), each with its number."""
-        start = max(number, 0)
-        return tuple(enumerate(self._entries[start:], start=start + 1))
+        """Those of the entries after entry `number` (0: all) that are kept, each with its number."""
+        return tuple(self._log.since(number))

@@ -1,6 +1,7 @@
-"""`schema settings`: what an editor is told agrees with what a settings file may hold."""
+"""`schema`: what an editor is told agrees with what a settings file may hold."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from kkm_sim.cli import main
 from kkm_sim.configuration import ConfigurationError, load_settings
+from kkm_sim.scenario.schema import fragment_schema, scenario_schema
 from kkm_sim.settings import Settings
 
 FIELDS = {field.name: field for field in fields(Settings)}
@@ -73,3 +75,11 @@ def test_the_lengths_are_those_of_the_file(schema: dict[str, Any], tmp_path: Pat
     rates = schema["properties"]["tax_rates"]
     assert (rates["minItems"], rates["maxItems"]) == (5, 5)
     assert not accepts(tmp_path, "tax_rates", [18] * 4)
+
+
+@pytest.mark.parametrize(("what", "schema_of"), [("scenario", scenario_schema), ("steps", fragment_schema)])
+def test_scenarios_have_theirs(
+    what: str, schema_of: Callable[[], dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", what]) == 0
+    assert json.loads(capsys.readouterr().out) == schema_of()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkm_sim.clock import MS, SECOND
+from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived
 from kkm_sim.link.packets import ControlCode, Packet
 from kkm_sim.settings import Settings
@@ -366,3 +366,17 @@ def test_whatever_comes_it_goes_on_asking(chunks: list[bytes]) -> None:
     bench.listen(4 * SECOND)
     assert bench.listen(4 * SECOND)
     assert bench.link.deadline() is not None
+
+
+def test_begins_anew_after_another_master_had_the_line() -> None:
+    bench = with_data_sent(hs=True)
+    assert bench.link.frame_number == 1
+    bench.hear(till(ACK), till_data(1, ANSWER))
+    assert bench.link.frame_number == 2
+    bench.link.send(PING, "mine")
+    bench.link.receive_data(till(RDY).encode()[:3], bench.clock.now())
+    bench.link.take_line(Instant(bench.clock.now() + 5 * MS))
+    assert bench.link.frame_number == 1
+    assert bench.listen(14 * MS) == []
+    assert bench.listen(1 * MS) == [master(SYN)]
+    assert bench.hear(till(RDY)) == [master_data(1, PING)]

@@ -68,7 +68,7 @@ def test_permission_says_all_of_the_receipt() -> None:
 
 def test_allowed_close_from_end_to_end() -> None:
     bench = asked()
-    start = len(bench.till.tape)
+    start = bench.till.tape.last
     bench.said()
     bench.allow()
     assert (bench.state, bench.shows) == ("qr_print", "ПЕЧАtЬ")

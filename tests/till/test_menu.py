@@ -70,7 +70,7 @@ def test_typing_in_the_menu_is_never_half_an_operation() -> None:
 
 def test_reports() -> None:
     bench = Bench(cash_in_drawer=1000).keys("150 ПИ ИТ 50 ПИ КР РЕЖ РЕЖ")
-    start = len(bench.till.tape)
+    start = bench.till.tape.last
     bench.keys("ИТ")
     report = bench.printed(start)
     assert report == [
@@ -90,7 +90,7 @@ def test_reports() -> None:
         "Cut",
     ]
     assert (bench.till.shift.number, bench.till.shift.receipt_number) == (1, 2)
-    start = len(bench.till.tape)
+    start = bench.till.tape.last
     bench.keys("РЕЖ ИТ")
     assert bench.printed(start)[4:6] == ["Z ОТЧЕТ СМЕНА 0001", "ПРОДАЖ 2          200.00"]
     shift = bench.till.shift

@@ -7,13 +7,25 @@ from kkm_sim.till.tape import Bitmap, Cut, Tape, TextLine
 
 def test_entries_are_numbered_from_one() -> None:
     tape = Tape()
-    assert (len(tape), tape.since(0)) == (0, ())
+    assert (tape.last, tape.since(0)) == (0, ())
     for entry in (TextLine("A"), Cut(), TextLine("B")):
         tape.append(entry)
     assert tape.entries == (TextLine("A"), Cut(), TextLine("B"))
     assert tape.since(0) == tape.since(-1) == ((1, TextLine("A")), (2, Cut()), (3, TextLine("B")))
     assert tape.since(2) == ((3, TextLine("B")),)
     assert tape.since(3) == tape.since(9) == ()
+    assert tape.last == 3
+
+
+def test_old_entries_are_forgotten_and_numbers_go_on() -> None:
+    tape = Tape()
+    for n in range(1, 10_003):
+        tape.append(TextLine(str(n)))
+    assert tape.last == 10_002
+    assert len(tape.entries) == 10_000
+    assert tape.entries[0] == TextLine("3")
+    assert tape.since(0)[0] == tape.since(2)[0] == (3, TextLine("3"))
+    assert tape.since(10_000) == ((10_001, TextLine("10001")), (10_002, TextLine("10002")))
 
 
 @pytest.mark.parametrize(

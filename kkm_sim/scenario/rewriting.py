@@ -1,0 +1,179 @@
+"""`replay --update`: what was seen takes the place of what was expected, and nothing else in the file changes.
+
+Only the values of steps marked `update: true` are written, each in the style it had: a tape stays a block, a list in
+brackets stays one. Comments, order, blank lines and line ends stay byte for byte. A file is written whole or not at
+all.
+"""
+
+import os
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from kkm_sim.scenario.outcome import Rewriting
+from kkm_sim.scenario.yaml_edits import (
+    CannotWrite,
+    Edit,
+    apply_edits,
+    find,
+    plain,
+    says_number,
+    scalar_text,
+    value_edits,
+)
+from kkm_sim.scenario.yaml_edits import Path as PathInFile
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What `rewrite` did: the files that have changed, and why others have not, a line each."""
+
+    files: tuple[str, ...]
+    mistakes: tuple[str, ...]
+
+
+def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
+    """Writes what was seen into the files that it was expected in."""
+    by_file: dict[str, list[Rewriting]] = defaultdict(list)
+    for rewriting in rewritings:
+        by_file[os.path.realpath(rewriting.at.file)].append(rewriting)
+    files: list[str] = []
+    mistakes: list[str] = []
+    for path, wanted in by_file.items():
+        name = wanted[0].at.file
+        try:
+            before = Path(path).read_bytes()
+            after = rewritten(before.decode("utf-8"), wanted).encode("utf-8")
+            if after != before:
+                _replace(path, after)
+                files.append(name)
+        except CannotWrite as error:
+            mistakes.append(str(error))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            mistakes.append(f"{name}: the file has changed since it was played: play it again")
+        except OSError as error:
+            mistakes.append(f"{name}: cannot be written: {error.strerror}")
+    return Rewritten(tuple(files), tuple(mistakes))
+
+
+def rewritten(text: str, wanted: Iterable[Rewriting]) -> str:
+    """The text of one file with the values of its steps replaced.
+
+    Raises CannotWrite where a step was seen in two ways, or its value cannot be replaced.
+    """
+    root = _composed(text)
+    steps = {(node.start_mark.line + 1, node.start_mark.column + 1): (path, node) for path, node in _mappings(root)}
+    meant = plain(root)
+    edits: list[Edit] = []
+    file = ""
+    for each in _without_doubles(wanted):
+        file = each.at.file
+        step_path, step = steps.get((each.at.line, each.at.column), ((), None))
+        if step is None or each.verb not in plain(step):
+            raise CannotWrite(f"{each.at}: the file has changed since it was played: play it again")
+        path = (*step_path, each.verb)
+        value = _in_form_of(find(root, path), each.value)
+        try:
+            edits += value_edits(text, root, path, value)
+        except CannotWrite as error:
+            raise CannotWrite(f"{each.at}: {each.verb}: {error}") from None
+        _put(meant, path, value)
+    new = apply_edits(text, edits)
+    # What was written is read again: whatever styles and anchors meet here, no file is spoilt.
+    if not _same(_read(new), meant):
+        raise CannotWrite(f"{file}: what was seen cannot be written in the style of this file")
+    return new
+
+
+def _without_doubles(wanted: Iterable[Rewriting]) -> list[Rewriting]:
+    """One for each step. Raises CannotWrite for a step that was seen in two ways."""
+    first: dict[tuple[int, int], Rewriting] = {}
+    for each in wanted:
+        other = first.setdefault((each.at.line, each.at.column), each)
+        if other.value != each.value:
+            raise CannotWrite(
+                f"{each.at}: {each.verb}: seen in two ways, {_shown(other.value)} and {_shown(each.value)}: "
+                "the file stays as it is"
+            )
+    return list(first.values())
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _mappings(node: Node, path: PathInFile = ()) -> Iterator[tuple[PathInFile, Node]]:
+    """Every mapping with its place."""
+    if isinstance(node, MappingNode):
+        yield path, node
+        for key, value in node.value:
+            yield from _mappings(value, (*path, key.value))
+    elif not isinstance(node, ScalarNode):
+        for index, value in enumerate(node.value):
+            yield from _mappings(value, (*path, index))
+
+
+def _in_form_of(node: Node, value: object) -> object:
+    """A tape is written as lines or as a list of them: as it was."""
+    if isinstance(value, tuple):
+        value = list(value)
+    if isinstance(node, ScalarNode) and node.style in ("|", ">") and isinstance(value, list):
+        return "\n".join(map(scalar_text, value))
+    if not isinstance(node, ScalarNode | MappingNode) and isinstance(value, str) and "\n" in value:
+        return value.splitlines()
+    return value
+
+
+def _put(tree: Any, path: PathInFile, value: object) -> None:
+    for word in path[:-1]:
+        tree = tree[word]
+    tree[path[-1]] = value
+
+
+def _composed(text: str) -> Node:
+    """The tree of a text. Python's own parser, whose positions count characters. Raises YAMLError."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is None:
+        raise yaml.YAMLError("there is nothing in it")
+    return root
+
+
+def _read(text: str) -> Any:
+    try:
+        return plain(_composed(text))
+    except yaml.YAMLError:
+        return None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two trees say the same; the last line end of a text, which only a block has, does not count."""
+    match one, other:
+        case dict(), dict():
+            return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(_same, one, other))
+        case (dict() | list(), _) | (_, dict() | list()):
+            return False
+        case _:
+            one_text, other_text = scalar_text(one).removesuffix("\n"), scalar_text(other).removesuffix("\n")
+            return one_text == other_text or (isinstance(other, int) and says_number(one_text, other))
+
+
+def _replace(path: str, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".kkm-sim.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        shutil.copymode(path, name)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

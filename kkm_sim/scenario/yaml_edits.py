@@ -1,0 +1,257 @@
+"""A value in a YAML text is replaced by another, in the style that stands there; the rest of the text stays.
+
+Pure: text and positions in, edits out.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the top of a file."""
+
+_HEADER = re.compile(r"[|>]([0-9+-]*)")
+_INDENT = 2
+_UNBROKEN = 1_000_000
+
+
+class CannotWrite(Exception):
+    """A value that cannot stand there; the message is for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The characters from `start` to before `end` become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What surrounds a value: brackets or indentation, and the column of the latter."""
+
+    in_brackets: bool
+    column: int
+
+
+def plain(node: Node) -> Any:
+    """A tree as lists, dicts and texts; scalars as they are written, whatever they mean."""
+    if isinstance(node, MappingNode):
+        return {key.value: plain(value) for key, value in node.value}
+    return node.value if isinstance(node, ScalarNode) else [plain(value) for value in node.value]
+
+
+def scalar_text(value: object) -> str:
+    """A scalar as YAML writes it, without quotes. Raises CannotWrite for what is none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int):
+        return str(value)
+    raise CannotWrite(f"{type(value).__name__} is no text and no whole number")
+
+
+def says_number(text: str, number: int) -> bool:
+    """Whether a scalar says a number: `0x10` is 16."""
+    try:
+        return int(text, 0) == number
+    except ValueError:
+        return False
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made; they do not overlap, and those at one place come in their order."""
+    pieces: list[str] = []
+    done = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        pieces += (text[done : edit.start], edit.text)
+        done = edit.end
+    return "".join([*pieces, text[done:]])
+
+
+def find(root: Node, path: Path) -> Node:
+    """The node at a path. Raises LookupError where there is none."""
+    return _find(root, path)[0]
+
+
+def value_edits(text: str, root: Node, path: Path, value: object) -> list[Edit]:
+    """What makes the value at `path` equal `value`: where both are alike inside, only what differs is replaced.
+
+    Raises CannotWrite.
+    """
+    node, place = _find(root, path)
+    return list(_edits(text, node, value, place))
+
+
+def _find(root: Node, path: Path) -> tuple[Node, _Place]:
+    node, place = root, _Place(False, 0)
+    for word in path:
+        place = _inside(node, place)
+        inner = enumerate(node.value) if isinstance(word, int) else ((key.value, child) for key, child in node.value)
+        node = dict(inner)[word]
+    return node, place
+
+
+def _inside(node: Node, place: _Place) -> _Place:
+    in_brackets = place.in_brackets or bool(getattr(node, "flow_style", False))
+    return _Place(in_brackets, place.column if in_brackets else node.start_mark.column)
+
+
+def _edits(text: str, node: Node, value: object, place: _Place) -> Iterator[Edit]:
+    if isinstance(node, ScalarNode):
+        if isinstance(value, list | dict):
+            yield _inline(text, node, _dumped(value, brackets=True))
+        elif not _stands(node, value):
+            yield from _scalar(text, node, value, place)
+    elif isinstance(node, MappingNode) and isinstance(value, Mapping) and _keys(node) == list(map(scalar_text, value)):
+        for (_, child), inner in zip(node.value, value.values(), strict=True):
+            yield from _edits(text, child, inner, _inside(node, place))
+    elif isinstance(node, SequenceNode) and isinstance(value, list) and len(value) == len(node.value):
+        for child, inner in zip(node.value, value, strict=True):
+            yield from _edits(text, child, inner, _inside(node, place))
+    elif isinstance(node, CollectionNode) and isinstance(value, list | dict):
+        yield _collection(text, node, value, place)
+    else:
+        yield _inline(text, node, _one_line(value, None, place))
+
+
+def _keys(node: MappingNode) -> list[str]:
+    return [key.value for key, _ in node.value]
+
+
+def _stands(node: ScalarNode, value: object) -> bool:
+    """Whether a scalar says `value` already."""
+    if node.style is None and isinstance(value, int) and not isinstance(value, bool):
+        return says_number(node.value, value)
+    return scalar_text(value) == node.value and (isinstance(value, str) or node.style is None)
+
+
+def _collection(text: str, node: CollectionNode, value: Sequence[Any] | Mapping[Any, Any], place: _Place) -> Edit:
+    if node.flow_style or place.in_brackets or not value:
+        return _inline(text, node, _dumped(value, brackets=True))
+    lines = _dumped(value, brackets=False).splitlines()
+    return _inline(text, node, (_line_end(text) + " " * node.start_mark.column).join(lines))
+
+
+def _last(text: str, node: Node) -> int:
+    """Where the last character of a value ends: what the parser takes for the end of a block is the next token."""
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        return _content(text, node)[1]
+    if not isinstance(node, CollectionNode) or node.flow_style or not node.value:
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return _last(text, last[1] if isinstance(node, MappingNode) else last)
+
+
+def _inline(text: str, node: Node, written: str) -> Edit:
+    start, end = node.start_mark.index, _last(text, node)
+    if text[start : start + 1] in ("&", "!", "*"):
+        raise CannotWrite("there is an anchor, an alias or a tag, which stays as it is")
+    if start == end and text[start - 1] == ":":
+        written = f" {written}"
+    return Edit(start, end, written)
+
+
+def _scalar(text: str, node: ScalarNode, value: object, place: _Place) -> Iterator[Edit]:
+    is_block = node.style in ("|", ">")
+    lines = scalar_text(value).removesuffix("\n").split("\n")
+    # A block cannot end in blank lines: those behind it would be its own.
+    fits = not place.in_brackets and bool(lines[-1].strip()) and all(map(str.isprintable, lines))
+    if fits and (is_block or len(lines) > 1):
+        yield from _block(text, node, lines, place)
+    else:
+        yield _inline(text, node, _one_line(value, node.style, place))
+
+
+def _block(text: str, node: ScalarNode, lines: Sequence[str], place: _Place) -> Iterator[Edit]:
+    """The lines under a header `|`; what stands behind the old value on its line, a comment, goes behind the header."""
+    indent, told, chomping = _INDENT, False, ""
+    if found := _HEADER.match(text, node.start_mark.index):
+        begin, end = _content(text, node)
+        first = next((line for line in text[begin:end].splitlines() if line.strip()), "")
+        said = next((int(mark) for mark in found[1] if mark.isdigit()), None)
+        indent = said or len(first) - len(first.lstrip(" ")) - place.column
+        indent = indent if 1 <= indent <= 9 else _INDENT
+        told = said is not None
+        chomping = "-" if "-" in found[1] else ""
+    else:
+        begin = end = _end_of_line(text, node.end_mark.index)
+    # Who reads takes the first line's blanks for the indentation, unless it is told.
+    told = told or not lines[0] or lines[0][0] == " "
+    header = f"|{indent if told else ''}{chomping}"
+    if found:
+        yield Edit(found.start(), found.end(), header)
+    else:
+        yield _inline(text, node, header)
+    content = _line_end(text).join(" " * (place.column + indent) + line if line else "" for line in lines)
+    yield Edit(begin, end, content if text[begin - 1 : begin] == "\n" else _line_end(text) + content)
+
+
+def _content(text: str, node: ScalarNode) -> tuple[int, int]:
+    """Where the lines of a block are, without the end of the last one and blank lines behind it.
+
+    Of a block without lines: the end of its header's line.
+    """
+    begin = _end_of_line(text, node.start_mark.index)
+    begin += len(re.compile(r"\r?\n?").match(text, begin)[0])  # type: ignore[index]
+    lines = text[begin : node.end_mark.index].splitlines(keepends=True)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if not lines:
+        begin = _end_of_line(text, node.start_mark.index)
+    return begin, begin + len("".join(lines).rstrip("\r\n"))
+
+
+def _end_of_line(text: str, index: int) -> int:
+    """The index of the next line end."""
+    end = re.compile(r"\r?\n|\Z").search(text, index)
+    assert end is not None
+    return end.start()
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+class _Dumper(yaml.SafeDumper):
+    """No anchors for what is met twice, lists indented."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _dumped(value: object, *, brackets: bool | None, style: str | None = None) -> str:
+    try:
+        written = yaml.dump(
+            value,
+            Dumper=_Dumper,
+            default_flow_style=brackets,
+            default_style=style,
+            allow_unicode=True,
+            width=_UNBROKEN,
+            sort_keys=False,
+        )
+    except yaml.YAMLError as error:
+        raise CannotWrite(str(error)) from None
+    return written.rstrip("\n")
+
+
+def _one_line(value: object, style: str | None, place: _Place) -> str:
+    """A scalar on one line, in the quotes it had."""
+    scalar_text(value)
+    if style in ("'", '"') and isinstance(value, str):
+        # Only double quotes write a line end on one line.
+        return _dumped(value, brackets=None, style='"' if "\n" in value else style)
+    if isinstance(value, str) and "\n" in value:
+        return _dumped(value, brackets=None, style='"')
+    if place.in_brackets:
+        return _dumped([value], brackets=True)[1:-1]
+    return _dumped({"k": value}, brackets=False).removeprefix("k: ")

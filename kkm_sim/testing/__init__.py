@@ -1,0 +1,1 @@
+"""What the pytest plugin's fixtures return, and how it runs scenarios. `kkm_sim.pytest_plugin` has the hooks."""

@@ -1,0 +1,300 @@
+"""`replay` as a user runs it: what is played, what is told, the exit codes."""
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.commands.program import PATIENCE_S, Program, is_alive, posix, run_to_end
+
+GOOD = """\
+title: цифры на индикаторе
+steps:
+  - keys: 1 5 0
+  - indicator: "150"
+  - wait: 2 s
+"""
+
+BAD = """\
+title: what is not there
+steps:
+  - repeat:
+      times: 3
+      as: n
+      steps:
+        - keys: $n
+        - indicator: "1"  # only in the first round
+          within: 300 ms
+"""
+
+OUTSIDE = """\
+title: with a program
+master: outside
+steps:
+  - keys: "1"
+"""
+
+FOR_EVER = """\
+title: for ever
+steps:
+  - keys: "1"
+  - wait: 9999999 h
+"""
+
+BAD_TOLD = """\
+FAIL what is not there  (2-bad.kkm.yaml)  0.3 s virtual
+     2-bad.kkm.yaml:8:11  (step 1.2)
+     in round 2 of 3
+         - indicator: "1"  # only in the first round
+           within: 300 ms
+     expected `1` within 300 ms
+     seen     `12`, state `entry`
+     the last packets:
+               0.000 ms  master → till 1  SYN; 7f 02 01 cc 33
+              10.868 ms  till 1 → master  RDY; 7f 02 01 e5 1a
+             211.736 ms  master → till 1  RDY; 7f 02 01 c5 3a
+             222.604 ms  till 1 → master  DISC; 7f 02 01 e0 1f
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scenario that passes and one that fails; commands run in it."""
+    (tmp_path / "1-good.kkm.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "2-bad.kkm.yaml").write_text(BAD, encoding="utf-8")
+    return tmp_path
+
+
+def replay(folder: Path, *arguments: str) -> tuple[int, list[str], list[str]]:
+    """Exit code and lines, with the folder's name left out and the time of the sum too."""
+    done = run_to_end("replay", *(str(folder / word) if word.endswith((".", ".yaml")) else word for word in arguments))
+    out = re.sub(r"\d+\.\d s$", "T", done.stdout.replace(f"{folder}{os.sep}", ""), flags=re.MULTILINE)
+    return done.returncode, out.splitlines(), done.stderr.replace(f"{folder}{os.sep}", "").splitlines()
+
+
+def test_a_folder_is_played_in_order(folder: Path) -> None:
+    (folder / "deeper").mkdir()
+    (folder / "deeper" / "0.kkm.yaml").write_text(GOOD, encoding="utf-8")
+    (folder / "sell.steps.yaml").write_text("steps:\n  - keys: 1\n", encoding="utf-8")
+    code, out, err = replay(folder, ".")
+    assert out == [
+        "ok   цифры на индикаторе  (1-good.kkm.yaml)  2.0 s virtual",
+        *BAD_TOLD.splitlines(),
+        f"ok   цифры на индикаторе  (deeper{os.sep}0.kkm.yaml)  2.0 s virtual",
+        "2 passed, 1 failed in T",
+    ]
+    assert (code, err) == (1, [])
+
+
+def test_all_passed(folder: Path) -> None:
+    good = "1-good.kkm.yaml"
+    told = f"ok   цифры на индикаторе  ({good})  2.0 s virtual"
+    assert replay(folder, good, good) == (0, [told, "1 passed in T"], [])
+
+
+def test_quiet(folder: Path) -> None:
+    assert replay(folder, "-q", ".") == (1, [*BAD_TOLD.splitlines(), "1 passed, 1 failed in T"], [])
+
+
+def test_stop_at_the_first_that_fails(folder: Path) -> None:
+    code, out, _ = replay(folder, "-x", "2-bad.kkm.yaml", "1-good.kkm.yaml")
+    assert (code, out[-1]) == (1, "0 passed, 1 failed, 1 not played in T")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_each_step_is_told(folder: Path, jobs: str) -> None:
+    code, out, _ = replay(folder, "-v", "-j", jobs, "2-bad.kkm.yaml", "1-good.kkm.yaml")
+    assert code == 1
+    steps = ["   1.1  keys: $n", '   1.2  indicator: "1"  # only in the first round'] * 2
+    assert out == [
+        *steps,
+        *BAD_TOLD.splitlines(),
+        "     1  keys: 1 5 0",
+        '     2  indicator: "150"',
+        "     3  wait: 2 s",
+        "ok   цифры на индикаторе  (1-good.kkm.yaml)  2.0 s virtual",
+        "1 passed, 1 failed in T",
+    ]
+
+
+def test_list(folder: Path) -> None:
+    (folder / "3.steps.yaml").write_text("steps:\n  - keys: 1\n  - keys: 2\n", encoding="utf-8")
+    (folder / "3.kkm.yaml").write_text("title: three\nsteps:\n  - include: 3.steps.yaml\n  - wait: 1 s\n")
+    assert replay(folder, "--list", ".") == (
+        0,
+        [
+            "цифры на индикаторе  1-good.kkm.yaml  3 steps",
+            "what is not there    2-bad.kkm.yaml   2 steps",
+            "three                3.kkm.yaml       3 steps",
+        ],
+        [],
+    )
+
+
+@pytest.mark.parametrize("words", [("--only", "ЦИФРЫ"), ("--only", "1-GOOD"), ("--only", "1-g", "--only", "nothing")])
+def test_only_some(folder: Path, words: tuple[str, ...]) -> None:
+    assert replay(folder, ".", *words)[:2] == (
+        0,
+        ["ok   цифры на индикаторе  (1-good.kkm.yaml)  2.0 s virtual", "1 passed in T"],
+    )
+
+
+def test_one_for_an_outside_master_is_skipped(folder: Path) -> None:
+    (folder / "3.kkm.yaml").write_text(OUTSIDE)
+    code, out, _ = replay(folder, "1-good.kkm.yaml", "3.kkm.yaml", "--junit", str(folder / "r.xml"))
+    assert (code, out) == (
+        0,
+        [
+            "skip with a program  (3.kkm.yaml)  the master is a program of yours: --realtime",
+            "ok   цифры на индикаторе  (1-good.kkm.yaml)  2.0 s virtual",
+            "1 passed, 1 skipped in T",
+        ],
+    )
+    suite = ElementTree.parse(folder / "r.xml").getroot()[0]
+    assert [(case.get("classname", "").rpartition(".")[2], case.find("skipped") is not None) for case in suite] == [
+        ("1-good", False),
+        ("3", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("gone.yaml",), "gone.yaml: there is no such file or folder"),
+        (("empty/.",), "empty: there is no file *.kkm.yaml in this folder"),
+        ((".", "--only", "x y"), "--only: none of 2 scenarios has 'x y' in file name or title"),
+        ((".", "--tcp", "localhost:0"), "--tcp is for playing on a port: add --realtime"),
+        ((".", "--pace", "off"), "--pace is for playing on a port: add --realtime"),
+        ((".", "--realtime", "-j", "2"), "-j is for virtual time: on a port scenarios are played one after the other"),
+        ((".", "--realtime", "--trace", "t"), "--trace is for virtual time, where every run is the same"),
+        ((".", "--junit", "no/where"), "--junit: cannot write no/where: there is no such folder, or it is one"),
+        ((".", "-j", "x"), "argument -j/--jobs: 'x' is not a whole number (see kkm-sim replay --help)"),
+        ((), "the following arguments are required: FILE|FOLDER (see kkm-sim replay --help)"),
+    ],
+)
+def test_mistakes_of_the_user(folder: Path, words: tuple[str, ...], told: str) -> None:
+    (folder / "empty").mkdir()
+    assert replay(folder, *words) == (2, [], [f"kkm-sim replay: {told}"])
+
+
+def test_files_that_are_no_scenarios(folder: Path) -> None:
+    (folder / "3.kkm.yaml").write_text("title: x\nsteps:\n  - kyes: 1\n  - beep: loud\n")
+    (folder / "4.kkm.yaml").write_text("- 1\n")
+    report = folder / "r.xml"
+    code, out, err = replay(folder, ".", "--junit", str(report))
+    assert (code, out) == (2, [])
+    assert [line.partition(": ")[0] for line in err] == [
+        "3.kkm.yaml:3:5",
+        "3.kkm.yaml:4:11",
+        "4.kkm.yaml:1:1",
+        "kkm-sim replay",
+    ]
+    assert err[-1] == "kkm-sim replay: 3 mistakes in 2 files; nothing was played"
+    suite = ElementTree.parse(report).getroot()[0]
+    assert [(case.get("name"), len(case.findall("error"))) for case in suite] == [("3.kkm.yaml", 1), ("4.kkm.yaml", 1)]
+
+
+def test_side_by_side_is_the_same(folder: Path) -> None:
+    for number in range(3, 9):
+        (folder / f"{number}.kkm.yaml").write_text(GOOD if number % 3 else BAD, encoding="utf-8")
+    told: list[tuple[tuple[int, list[str], list[str]], str, str]] = []
+    for jobs in ("1", "2", "0"):
+        trace, report = folder / f"{jobs}.trace", folder / f"{jobs}.xml"
+        outcome = replay(folder, "-j", jobs, ".", "--seed", "5", "--trace", str(trace), "--junit", str(report))
+        xml = re.sub(r' time(stamp)?="[^"]*"', "", report.read_text(encoding="utf-8"))
+        told.append((outcome, trace.read_text(encoding="utf-8"), xml))
+    assert told[0] == told[1] == told[2]
+    (code, out, _), trace_text, xml = told[0]
+    assert (code, out[-1]) == (1, "5 passed, 3 failed in T")
+    assert trace_text.count("# ") >= 8
+    assert "master   SYN              7f 02 01 cc 33" in trace_text
+    assert '<property name="seed" value="5" />' in xml
+
+
+def test_update(folder: Path) -> None:
+    file = folder / "3.kkm.yaml"
+    before = 'title: x\nsteps:\n  - keys: "7"\n  - indicator: ""  # see\n    update: true\n'
+    file.write_text(before)
+    assert replay(folder, "3.kkm.yaml")[0] == 1
+    assert file.read_text() == before
+    assert replay(folder, "--update", "3.kkm.yaml") == (
+        0,
+        ["ok   x  (3.kkm.yaml)  5.0 s virtual", "1 passed in T", "updated: 3.kkm.yaml"],
+        [],
+    )
+    assert file.read_text() == before.replace('""', '"7"')
+    assert replay(folder, "3.kkm.yaml")[0] == 0
+
+
+def test_what_fails_updates_nothing(folder: Path) -> None:
+    file = folder / "3.kkm.yaml"
+    before = 'title: x\nsteps:\n  - indicator: ""\n    update: true\n  - state: "off"\n'
+    file.write_text(before)
+    code, out, err = replay(folder, "--update", "3.kkm.yaml")
+    assert (code, out[-1]) == (1, "0 passed, 1 failed in T")
+    assert err == ["kkm-sim replay: 3.kkm.yaml: it failed, so nothing that it saw was written"]
+    assert file.read_text() == before
+
+
+def test_an_update_that_cannot_be(folder: Path) -> None:
+    steps = folder / "shows.steps.yaml"
+    steps.write_text('steps:\n  - indicator: ""\n    update: true\n')
+    for key in ("3", "4"):
+        (folder / f"{key}.kkm.yaml").write_text(f"title: x\nsteps:\n  - keys: {key}\n  - include: shows.steps.yaml\n")
+    code, out, err = replay(folder, "--update", "3.kkm.yaml", "4.kkm.yaml")
+    assert (code, out[-1]) == (1, "2 passed in T")
+    assert err == [
+        "kkm-sim replay: shows.steps.yaml:2:5: indicator: seen in two ways, '3' and '4': the file stays as it is"
+    ]
+    assert steps.read_text() == 'steps:\n  - indicator: ""\n    update: true\n'
+
+
+@posix
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_what_is_done(folder: Path, jobs: str, number: signal.Signals) -> None:
+    (folder / "3.kkm.yaml").write_text(FOR_EVER)
+    report = folder / "r.xml"
+    with Program("replay", str(folder), "-j", jobs, "--junit", str(report)) as program:
+        program.waits_for("FAIL")
+        program.waits_for("7f 02 01 e0 1f")
+        children = child_pids(program.process.pid)
+        assert program.stop(number, group=number is signal.SIGINT) == 130
+    assert program.err == []
+    assert re.fullmatch(r"interrupted: 1 passed, 1 failed, 1 not played in \d+\.\d s", program.out[-1])
+    assert len(ElementTree.parse(report).getroot()[0]) == 2
+    assert [pid for pid in children if is_alive(pid)] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_worker_that_dies_is_one_failure(folder: Path) -> None:
+    (folder / "0.kkm.yaml").write_text(FOR_EVER)
+    with Program("replay", str(folder), "-j", "2") as program:
+        until = time.monotonic() + PATIENCE_S
+        while len(children := child_pids(program.process.pid)) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        os.kill(min(children), signal.SIGKILL)
+        assert program.wait() == 1
+    assert program.err == []
+    where = folder / "0.kkm.yaml"
+    assert program.out[:4] == [
+        f"FAIL for ever  ({where})  0.0 s virtual",
+        f"     {where}:1:1  (step ?)",
+        "     expected that it is played to its end",
+        "     seen     signal SIGKILL ended the process that played it",
+    ]
+    assert program.out[-1].startswith("1 passed, 2 failed in ")
+
+
+def child_pids(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
