@@ -28,7 +28,7 @@ _INTERVAL = 500 * MS
 
 
 class Recording:
-    """Records a simulator that nothing has happened to yet. `keep_up` after each step of its line, `finish` at its end."""
+    """Records a simulator from now on. `keep_up` after each step of its line, `finish` at its end."""
 
     def __init__(
         self, file: str, simulator: Simulator, settings: Settings, *, start: Start, paced: bool, clock: Clock

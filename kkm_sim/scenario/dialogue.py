@@ -1,4 +1,4 @@
-"""What passes on a line, read as a person reads it: which packets are one exchange of the document, and which are not."""
+"""What passes on a line, read as a person reads it: which packets are one exchange of the document, which are not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -175,7 +175,7 @@ class Talk:
                 return False  # the answer to more than this
         elif after._next_is(Answered) or after._answers_follow():
             return False
-        if after._finds():
+        if after.finds():
             return False
         self.index, self.seen, self.was_busy = after.index, after.seen, busy
         return True
@@ -221,18 +221,14 @@ class Talk:
                 return True
         return False
 
-    def finds(self, code: str) -> bool:
-        """Whether this finding comes before the next packet."""
-        return any(code in item.codes for item in self._seen_ahead() if isinstance(item, Found))
-
-    def _finds(self) -> bool:
-        return any(isinstance(item, Found) for item in self._seen_ahead())
-
-    def _seen_ahead(self) -> Sequence[Item]:
-        end = self.index
-        while end < len(self._items) and not isinstance(self._items[end], Spoken | Answered | Acted | Noise):
-            end += 1
-        return self._items[self.index : end]
+    def finds(self, code: str = "") -> bool:
+        """Whether a finding, or this one, comes before the master's next packet and before anybody acts."""
+        for item in self._items[self.index :]:
+            if isinstance(item, Spoken | Acted | Noise):
+                return False
+            if isinstance(item, Found) and (not code or code in item.codes):
+                return True
+        return False
 
     def _ahead(self) -> int | None:
         for at in range(self.index, len(self._items)):
@@ -266,6 +262,7 @@ class Dialogue:
     def __init__(self, items: Sequence[Item], index: int, number: int, address: int) -> None:
         """`number`: the frame number the master's next data should have."""
         self.talk = Talk(items, index)
+        self._items = items
         self._number = number
         self._address = address
         self._frames = 0
@@ -283,7 +280,16 @@ class Dialogue:
                 self._busy_until = asked.at
             if start.data_follow():
                 return self._ended(self._of_master(start, before, settings))
+        if start.data_follow() and self._is_invited():
+            return self._ended(self._of_master(start, None, settings))
         return None
+
+    def _is_invited(self) -> bool:
+        """Whether RDY is what the till said last, to SYN or a while ago."""
+        for item in reversed(self._items[: self.talk.index]):
+            if isinstance(item, Spoken | Answered):
+                return isinstance(item, Answered) and _code(item) is ControlCode.RDY
+        return False
 
     def _ended(self, found: Exchange | None) -> Exchange | None:
         gap = any(GAP_TOO_SHORT in item.codes for item in self.talk.seen if isinstance(item, Found))
@@ -291,11 +297,12 @@ class Dialogue:
 
     # The master's functions
 
-    def _of_master(self, talk: Talk, poll: Talk, settings: Settings) -> Exchange | None:
-        poll.take()
-        invited = poll.peek()
-        if not isinstance(invited, Answered) or _code(invited) is not ControlCode.RDY:
-            return None
+    def _of_master(self, talk: Talk, poll: Talk | None, settings: Settings) -> Exchange | None:
+        if poll is not None:
+            poll.take()
+            invited = poll.peek()
+            if not isinstance(invited, Answered) or _code(invited) is not ControlCode.RDY:
+                return None
         begun = self.talk.peek()
         assert begun is not None
         message = self._frames_of_master(talk)
@@ -402,9 +409,9 @@ def _frames_of_till(talk: Talk) -> _Frames | None:
         packet = item.packet if isinstance(item, Answered) else None
         if not isinstance(packet, DataPacket) or number not in (None, packet.number):
             return None
-        talk.take()
+        taken = talk.take()
         if talk.is_over() and not packet.hs and not data:
-            return _Frames(packet.data, 1, len(packet.data), False, item.at)  # its ACK came too late to be recorded
+            return _Frames(packet.data, 1, len(packet.data), False, taken.at)  # its ACK came too late to be recorded
         acknowledged = talk.peek()
         if not isinstance(acknowledged, Spoken) or _code(acknowledged) is not ControlCode.ACK:
             return None

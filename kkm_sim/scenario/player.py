@@ -13,7 +13,6 @@ from kkm_sim.scenario.model import (
     ExpectStep,
     Include,
     IncludeStep,
-    Position,
     RepeatStep,
     Scenario,
     SendStep,
@@ -145,7 +144,7 @@ class _Play:
                 if self._on_step is not None:
                     self._on_step(number, step)
                 if self._trace is not None:
-                    self._trace.note(self._scene.now, "step", f"{number} {step.VERB} ({_place(step.at)})")
+                    self._trace.note(self._scene.now, "step", _noted(number, step))
                 self._do(step, number)
 
     def _repeat(self, step: RepeatStep, number: str) -> None:
@@ -228,5 +227,8 @@ def _given(scope: Scope, value: int | str) -> Value:
     return scope.text(whole) if isinstance(whole, str) and whole == value else whole
 
 
-def _place(at: Position) -> str:
-    return f"{at.file}:{at.line}" if at.file else "no file"
+def _noted(number: str, step: Step) -> str:
+    """A step in a line of the trace: its number, its verb and what it says, where it stands."""
+    value = getattr(step, step.VERB)
+    words = [number, step.VERB, *(value.split() if isinstance(value, str) else [])]
+    return f"{' '.join(words)} ({f'{step.at.file}:{step.at.line}' if step.at.file else 'no file'})"

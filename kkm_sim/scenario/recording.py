@@ -12,7 +12,7 @@ from kkm_sim.journal import BytesReceived, BytesSent, JournalEntry, NoiseHeard, 
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Packet
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
-from kkm_sim.scenario.expectations import tape_line
+from kkm_sim.scenario.tape_expectations import tape_line
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
@@ -268,9 +268,9 @@ class Recorder:
         if len(items) - 6 < self.kept:
             return
         rounds = [items[-6:-4], items[-4:-2], items[-2:]]
-        if all(is_rdy(asked) and is_idle_answer(answered) for asked, answered in rounds):
-            if len({(_raw(asked), _raw(answered)) for asked, answered in rounds}) == 1:
-                del items[-4:-2]
+        idle = all(is_rdy(asked) and is_idle_answer(answered) for asked, answered in rounds)
+        if idle and len({(_raw(asked), _raw(answered)) for asked, answered in rounds}) == 1:
+            del items[-4:-2]
 
 
 def _raw(item: Item) -> bytes:

@@ -4,7 +4,7 @@ Polling that leads to nothing is left out, and time with it; what was unusual is
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -25,7 +25,7 @@ from kkm_sim.till.effects import BeepLength
 
 Step = dict[str, Any]
 
-IN_ONE_GO = 3 * SECOND
+IN_ONE_GO = 1500 * MS
 """A pause in typing that ends a line of keys."""
 
 _WORTH_TELLING = SECOND
@@ -35,6 +35,10 @@ _PATIENCE = 4 * SECOND
 _DATE = re.compile(r"(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d)")
 _BYTES_OF_LINE = 32
 _CUT = "[cut]"
+_SEEN = {"indicator", "beep", "tape", "findings"}
+_PASS_NO_TIME = {"wait", "clock"}
+"""Steps beside what happened."""
+
 _TOO_OFTEN = FindingCode.PING_TOO_OFTEN.rule.code
 
 
@@ -63,7 +67,7 @@ class Retelling:
         self._lost_count = False  # the till has begun to count anew, and the master does not know
         self._pinged: Any = None  # the last PING and its answer, while nothing else has come
         self._pinged_once = False
-        self._last_step = began
+        self._last_step = self._last_act = began
         self._busy_until: Instant | None = None  # polls since the last step have heard that the till is busy
         self._drafts: list[Draft] = []
         self._items: Sequence[Item] = ()
@@ -87,9 +91,8 @@ class Retelling:
 
     def _read_codes(self) -> None:
         """A QR code is told by what it says, where that is printed beside it."""
-        answers = [
-            draft.step["identifier"].get("send", {}) for draft in self._drafts if "identifier" in (draft.step or {})
-        ]
+        steps = [draft.step for draft in self._drafts if draft.step is not None]
+        answers: list[Step] = [step["identifier"].get("send", {}) for step in steps if "identifier" in step]
         texts = [line for answer in answers for line in answer.get("text", "").splitlines()]
         for answer in answers:
             told = qr_fields(answer, texts, self._settings)
@@ -127,6 +130,7 @@ class Retelling:
             case Printed():
                 self._lines += item.lines
                 self._rests = item.rests
+                self._busy_until = item.at
                 self._seen["tape"] = ((), item.at)
             case Found():
                 codes = [code for code in item.codes if code != "wrong-speed"]
@@ -187,7 +191,7 @@ class Retelling:
         busy_until = self._busy_until
         self._set_clock(clock, begun)
         self._draft({"keys": " ".join(words)}, begun)
-        self._last_step = at
+        self._last_step = self._last_act = at
         self._seen.setdefault("indicator", (self._shown, at))
         self._tell_seen()
         self._busy_until = busy_until
@@ -257,7 +261,7 @@ class Retelling:
         busy_until = exchange.begun if exchange.of_till else exchange.busy_until or self._busy_until
         waited = busy_until - self._last_step if busy_until is not None else 0
         self._draft(exchange.step | _within(waited), exchange.begun)
-        self._last_step = exchange.at
+        self._last_step = self._last_act = exchange.at
         self._pinged = exchange.step if exchange.verb == "ping" else None
         self._tell_seen()
         return dialogue.talk.index
@@ -328,14 +332,19 @@ class Retelling:
 
     def _draft(self, step: Step | None, at: Instant, comment: str | None = None) -> None:
         """`at`: when it was; told where it came a while after the step before."""
-        elapsed = at - self._last_step
+        verbs = set(step or ())
         if comment is None:
+            elapsed = 0 if verbs & _SEEN else at - self._last_act
             comment = f"+{elapsed // (SECOND // 10) / 10:.1f} s" if elapsed >= _WORTH_TELLING else ""
-        if step is None or not {"wait", "clock"} & step.keys():
-            self._last_step = at
+        if not verbs & (_SEEN | _PASS_NO_TIME):
+            self._last_act = at
+        if not verbs & _PASS_NO_TIME:
+            # What is seen soon came at once: it was looked up when the next thing happened.
+            if not verbs & _SEEN or at - self._last_step > SECOND:
+                self._last_step = at
             self._busy_until = None
-        if step is not None and not {"wait", "clock", "ping"} & step.keys():
-            self._pinged = None
+            if "ping" not in verbs:
+                self._pinged = None
         self._drafts.append(Draft(step, comment))
 
 
@@ -389,14 +398,14 @@ def _shifted(number: int, frames: int) -> int:
     return (number - 1 + frames) % 7 + 1
 
 
-def _within(elapsed: int) -> Mapping[str, str]:
+def _within(elapsed: int) -> Step:
     if elapsed <= _PATIENCE:
         return {}
     return {"within": duration_words((elapsed // SECOND + 6) * SECOND)}
 
 
 def _clocks(items: Sequence[Item]) -> dict[int, datetime]:
-    """Which keys led to a date on the tape, and which date: of the last key before it that was pressed at that minute."""
+    """Which keys led to a date on the tape, and which: the last key before it that was pressed at that minute."""
     clocks: dict[int, datetime] = {}
     for index, item in enumerate(items):
         for line in item.lines if isinstance(item, Printed) else ():

@@ -23,7 +23,7 @@ from kkm_sim.simulator import Simulator
 
 def send(scene: Scene, step: SendStep) -> None:
     """Says a packet; returns when it is out. Raises CannotBeDone, ValueError for what no packet can hold."""
-    stage = scene.virtual("wire of its own")
+    stage = scene.virtual("line to speak on")
     if stage.master != "wire":
         raise CannotBeDone("the SmartBox has the line: `send` needs `master: wire`")
     say(stage, _said(scene, stage, step), after=step.after)

@@ -172,14 +172,22 @@ class WireTalk:
 
     def _ask_ready(self) -> Heard | None:
         """What RDY hears; a message that came by itself before it needs none."""
-        wire, heard = self._stage.wire, self._stage.wire.heard
-        self._stage.pass_time(max(0, wire.line_quiet_since - self._stage.now()))  # something may be on its way
+        self._let_speak()
+        heard = self._stage.wire.heard
         while heard:
             first = heard.popleft()
             if isinstance(first.packet, DataPacket) and first.packet.address == self._spoken:
                 return first
         self._say(ControlPacket(self._address, Direction.TO_TILL, ControlCode.RDY))
         return self._hear(RDY_INTERVAL)
+
+    def _let_speak(self) -> None:
+        """Lets the till finish, or begin, what answers something said before this step."""
+        wire = self._stage.wire
+        gap = GAP if wire.byte_time else 0
+        self._stage.pass_time(0)
+        while (left := wire.line_quiet_since + gap - self._stage.now()) > 0:
+            self._stage.pass_time(left)
 
     def _say(self, packet: Packet) -> None:
         say(self._stage, packet, after=GAP)

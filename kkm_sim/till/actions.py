@@ -75,7 +75,9 @@ class Actions:
 
     def fire(self, trigger: str) -> bool:
         """Something happened. False where the chart has no row for it in this state."""
-        return bool(CHART.events[trigger].trigger(self))
+        event = CHART.events[trigger]
+        # Looked up first: for `transitions` a trigger without a row is worth a warning in the log, here it is a key.
+        return self.state.name in event.transitions and bool(event.trigger(self))
 
     @property
     def moment(self) -> datetime:

@@ -119,52 +119,6 @@ def test_where_nothing_happens(expectation: dict[str, Any], expected: str, seen:
     assert outcome.time == (0 if "till" in expectation else 5_000_000_000)
 
 
-def test_nothing_on_the_tape_can_be_expected() -> None:
-    passes({"tape": []}, SALE, {"tape": HEADER + ITEM}, {"tape": ""}, {"beep": "short"}, {"beep": "none"})
-
-
-def test_it_waits_until_it_holds() -> None:
-    slow = {"settings": {"print_lines_per_s": 10}}
-    outcome = passes(SALE, {"tape": {"contains": ["ТОВАР"]}}, **slow)
-    assert outcome.time == 800_000_000
-    outcome = passes(SALE, {"tape": HEADER + ITEM}, **slow)
-    assert outcome.time == 900_000_000
-
-
-def test_the_whole_tape_does_not_pass_while_more_is_on_its_way() -> None:
-    expected, seen = fails(SALE, {"tape": HEADER, "within": "750 ms"}, settings={"print_lines_per_s": 10})
-    assert expected.startswith("on the tape, within 750 ms:\n  ООО РОМАШКА\n")
-    assert seen.endswith("  ПРОДАЖА\nit prints on")
-
-
-def test_without_paper_the_tape_stands_still() -> None:
-    passes(
-        SALE,
-        {"wait": "450 ms"},
-        {"paper": "out"},
-        {"indicator": "Err 20"},
-        {"tape": HEADER.splitlines()[:4]},
-        {"paper": "in"},
-        {"keys": "С"},
-        {"tape": [*HEADER.splitlines()[4:], *ITEM.splitlines()]},
-        settings={"print_lines_per_s": 10},
-    )
-
-
-def test_contains_goes_on_behind_the_last_line_that_matched() -> None:
-    passes(
-        SALE,
-        {"tape": {"contains": ["ИНН 7701234567", "КАССИР 1"]}},
-        {"tape": ["ПРОДАЖА", "ТОВАР", "1 x 150.00 150.00"]},
-        {"keys": "ИТ"},
-        {"tape": {"contains": ["ИТОГ 150.00", "[cut]"]}},
-        {"tape": []},
-    )
-    assert fails(SALE, {"tape": {"contains": ["ТОВАР", "КАССИР 1"]}})[1].endswith(
-        "not there: `КАССИР 1`, after `ТОВАР`"
-    )
-
-
 def test_the_last_beep_counts() -> None:
     passes(SALE, {"keys": "ВЗ"}, {"beep": "long"}, {"beep": "none"}, {"keys": "С"}, {"beep": "short"})
 
@@ -234,7 +188,3 @@ def test_update_takes_what_there_is(expectation: dict[str, Any], value: object) 
 
 def test_the_mark_means_nothing_without_update() -> None:
     assert fails(SALE, {"state": "idle", "update": True})[0] == "`idle` within 5 s"
-
-
-def test_update_of_a_tape_takes_all_of_it() -> None:
-    passes(SALE, {"tape": {"contains": ["?"]}, "update": True}, {"tape": []}, update=True)

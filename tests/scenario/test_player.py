@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.scenario.failure_text import failure_text
-from kkm_sim.scenario.loader import till_settings
 from kkm_sim.scenario.model import IncludeStep, Position, Scenario, Step
 from kkm_sim.scenario.player import play
+from kkm_sim.scenario.tills import till_settings
 from kkm_sim.scenario.trace import Trace
 from kkm_sim.scenario.virtual_stage import VirtualStage
 from kkm_sim.simulator import Simulator
@@ -72,7 +72,7 @@ the last packets:
          33.604 ms  till 1 → master  RDY; 7f 02 01 e5 1a
          44.472 ms  master → till 1  DATA 1 HS=1 [2]: PingRequest; 7f 02 01 91 6e 00 03 05 7f 03 f8
          56.381 ms  till 1 → master  ACK; 7f 02 01 ea 15
-         67.249 ms  till 1 → master  DATA 1 [44]: PingAnswer model=1 serial_number=1234567 flags=131 shift=1 moment=\
+         67.250 ms  till 1 → master  DATA 1 [44]: PingAnswer model=1 serial_number=1234567 flags=131 shift=1 moment=\
 2016-07-01 12:00:00; 7f 02 01 a1 5e 00 03 05 00 00 01 31 32 33 34 35 36 37 00 00 00 00 00 00 … (53 bytes)"""
     )
 
@@ -125,7 +125,7 @@ def included(
 
 
 def test_included_steps_have_their_own_variables_and_leave_what_they_bind() -> None:
-    sell = [{"keys": "$price ПИ"}, {"receipt": {"total": "$total"}}]
+    sell: list[dict[str, Any]] = [{"keys": "$price ПИ"}, {"receipt": {"total": "$total"}}]
     include = included({"file": "sell.steps.yaml", "with": {"price": "$x"}}, *sell, defaults={"price": 1, "more": 2})
     plain = included("sell.steps.yaml", *sell[:1], {"keys": "$x$more ПИ"}, defaults={"price": 1, "more": 2})
     after = scenario({"indicator": "72.00"}, {"receipt": {"total": "$total"}}, {"keys": "$price"}, variables={"x": 7})
@@ -229,7 +229,7 @@ def test_an_outside_master_speaks_for_itself() -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"ping": {"send": {}}}, "the master is a program of its own: what it says cannot be sent for it"),
         ({"close": {}, "hears": "NAK"}, "the master is a program of its own: what it says cannot be sent for it"),
-        ({"send": "RDY"}, no_place.format("wire of its own")),
+        ({"send": "RDY"}, no_place.format("line to speak on")),
         ({"scan": EAN}, no_place.format("scanner")),
         ({"utm": "down"}, no_place.format("UTM")),
         ({"cable": "out"}, no_place.format("cable to pull")),
@@ -264,19 +264,19 @@ def test_each_step_is_told_before_it_is_done() -> None:
         told.append((number, step.VERB))
 
     trace = Trace()
-    repeat = {"repeat": {"times": 2, "steps": [{"wait": "1 s"}]}}
+    repeat = {"repeat": {"times": 2, "steps": [{"keys": "5"}]}}
     steps = scenario({"send": "RDY"}, {"expect": "RDY"}, repeat, {"indicator": "x"}, master="wire")
     play(steps, on_step=on_step, trace=trace)
-    assert told == [("1", "send"), ("2", "expect"), ("3.1", "wait"), ("3.1", "wait"), ("4", "indicator")]
+    assert told == [("1", "send"), ("2", "expect"), ("3.1", "keys"), ("3.1", "keys"), ("4", "indicator")]
     lines = [line.split(maxsplit=2) for line in trace.text().splitlines()]
     assert lines[0] == ["0.000000000", "step", "1 send (no file)"]
     assert lines[1][1:] == ["master", "RDY              7f 02 01 c5 3a"]
     assert [line[2] for line in lines if line[1] == "step"] == [
         "1 send (no file)",
         "2 expect (no file)",
-        "3.1 wait (no file)",
-        "3.1 wait (no file)",
-        "4 indicator (no file)",
+        "3.1 keys 5 (no file)",
+        "3.1 keys 5 (no file)",
+        "4 indicator x (no file)",
     ]
 
 
@@ -331,7 +331,8 @@ STEP = st.one_of(
             {"power": "off"}, {"power": "on"}, {"paper": "out"}, {"paper": "in"}, {"cable": "out"}, {"cable": "in"},
             {"scan": [EAN, PDF]}, {"scan": "x"}, {"utm": "down"}, {"utm": "up"}, {"master": "wire"},
             {"master": "smartbox"}, {"option": {29: 0}}, {"option": {30: 7}}, {"damage": {"of_till": {"flip": "any"}}},
-            {"damage": {"of_master": {"cut": "any"}}}, {"damage": {"of_till": "drop"}}, {"send": "SYN"}, {"send": "RST"},
+            {"damage": {"of_master": {"cut": "any"}}}, {"damage": {"of_till": "drop"}}, {"send": "SYN"},
+            {"send": "RST"}, {"send": "ACK"},
             {"send": {"hex": "7f 02 01"}}, {"send": {"data": "03 05", "hs": 1}}, {"send": "RDY", "after": "0 ns"},
             {"findings": "any"}, {"wait": "300 ms"}, {"expect": "RDY"}, {"expect": {"silence": "20 ms"}},
             {"ping": {}}, {"annul": {}}, {"sale": {"send": {"code_type": "pdf"}}}, {"sale": {"expect": {"sum": "$s"}}},

@@ -82,13 +82,15 @@ def test_captured_codes_are_names_and_moments_moments() -> None:
 
 
 def test_fields_to_send_take_variables_of_their_kind() -> None:
-    fields = MASTER_FIELDS["sale"](code_type="$type", barcode="$code", name="Вино $n", section=None)
+    fields = MASTER_FIELDS["sale"].model_validate(
+        dict(code_type="$type", barcode="$code", name="Вино $n", section=None)
+    )
     scope = Scope({"type": "beer", "code": 460, "n": 7})
     assert sent_fields(fields, scope) == {"code_type": CodeType.BEER, "barcode": 460, "name": "Вино 7"}
 
 
 def test_a_number_may_stand_for_a_text() -> None:
-    assert sent_fields(MASTER_FIELDS["sale"](name="$n"), Scope({"n": 150})) == {"name": "150"}
+    assert sent_fields(MASTER_FIELDS["sale"].model_validate(dict(name="$n")), Scope({"n": 150})) == {"name": "150"}
 
 
 @pytest.mark.parametrize(
@@ -97,11 +99,13 @@ def test_a_number_may_stand_for_a_text() -> None:
 )
 def test_a_value_that_does_not_fit(value: int | str | datetime, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        sent_fields(MASTER_FIELDS["sale"](code_type="$t"), Scope({"t": value}))
+        sent_fields(MASTER_FIELDS["sale"].model_validate(dict(code_type="$t")), Scope({"t": value}))
 
 
 def test_expected_fields_with_a_value_are_wanted_others_free() -> None:
-    fields = TILL_FIELDS["close"](receipt_number="$r", total="$sum", kind="sale", moment="$when", shift=1)
+    fields = TILL_FIELDS["close"].model_validate(
+        dict(receipt_number="$r", total="$sum", kind="sale", moment="$when", shift=1)
+    )
     wanted, free = expected_fields(fields, Scope({"sum": 500, "when": "2016-07-01T12:00:00"}))
     assert wanted == {"total": 500, "kind": 0, "moment": NOON, "shift": 1}
     assert free == {"receipt_number": "r"}

@@ -77,7 +77,8 @@ def test_messages_in_frames_both_ways() -> None:
         settings={"max_outgoing": 20, "print_lines_per_s": 0},
     )
     passes(
-        *[{"damage": {"of_till": {"flip": 20}}}, {"ping": {}}],
+        {"damage": {"of_till": {"flip": 20}}},
+        {"ping": {}},
         master="wire",
         settings={"max_outgoing": 20, "last_packet_hs": 1},
     )

@@ -125,3 +125,10 @@ def test_clear_under_an_error_clears_the_error_only() -> None:
     assert (bench.state, bench.shows, bench.till.request_open) == ("request", "Err 11", True)
     assert (bench.keys("С").state, bench.shows) == ("request", "А      0.00")
     assert (bench.keys("С").state, bench.till.request_open) == ("idle", False)
+
+
+def test_a_key_without_a_row_is_no_news_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """`transitions` would warn of it, on the stderr of everybody who runs a till."""
+    bench = Bench().keys("ПИ")
+    assert bench.shows == "Err 22"
+    assert caplog.records == []
