@@ -175,7 +175,7 @@ class Talk:
                 return False  # the answer to more than this
         elif after._next_is(Answered) or after._answers_follow():
             return False
-        if after.finds():
+        if after.finds() or any(isinstance(item, Found) for item in after.seen[len(self.seen) :]):
             return False
         self.index, self.seen, self.was_busy = after.index, after.seen, busy
         return True
@@ -190,9 +190,9 @@ class Talk:
         return isinstance(packet, Spoken) and isinstance(packet.packet, DataPacket)
 
     def data_follow_later(self) -> bool:
-        """Whether data are what the master sends next, whatever else is done before."""
+        """Whether data, or what is left of them, are what the master sends next, whatever else is done before."""
         spoken = next((item for item in self._items[self.index :] if isinstance(item, Spoken)), None)
-        return spoken is not None and isinstance(spoken.packet, DataPacket)
+        return spoken is not None and not isinstance(spoken.packet, ControlPacket)
 
     def acknowledged(self) -> bool:
         """Whether the master's packet that stands here heard ACK next."""

@@ -17,6 +17,7 @@ from kkm_sim.messages.records import (
 from kkm_sim.scenario.fields import Fields
 from kkm_sim.scenario.scene import Scene
 from kkm_sim.scenario.variables import captured, expected_fields, person_value, reference
+from kkm_sim.scenario.words import literal
 from kkm_sim.settings import DateTimeOrder
 from kkm_sim.smartbox.events import result_words
 
@@ -106,7 +107,7 @@ def _as_written(value: Any, name: str, there: Mapping[str, Any]) -> Any:
     """A field for `--update`: a variable stays, what did not come too."""
     if reference(value) is not None or name not in there:
         return person_value(value)
-    return person_value(there[name])
+    return literal(person_value(there[name]))
 
 
 def fields_words(verb: str, fields: Fields | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from kkm_sim.scenario.mistakes import Mistake
 from kkm_sim.scenario.packets import MASTER_FIELDS, TILL_FIELDS
-from kkm_sim.scenario.words import REFERENCE
+from kkm_sim.scenario.words import REFERENCE, names_in
 from kkm_sim.scenario.written import WrittenStep
 from kkm_sim.scenario.yaml_nodes import Mapping, Node, Scalar, scalars_of
 
@@ -29,9 +29,7 @@ def names_of(node: Node) -> set[str]:
 
 def _names_in(scalar: Scalar) -> list[str]:
     text = scalar.value
-    if not isinstance(text, str) or "$" not in text:
-        return []
-    return [match[1] or match[2] for match in REFERENCE.finditer(text)]
+    return names_in(text) if isinstance(text, str) else []
 
 
 class _Walk:

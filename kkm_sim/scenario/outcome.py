@@ -9,7 +9,7 @@ from kkm_sim.scenario.model import Position
 class Failure:
     """The step that failed.
 
-    `path`: the steps around it, outermost first: `repeat 3 of 500`, `include sell.steps.yaml`. `packets`: the last on
+    `path`: the steps around it, outermost first: `round 3 of 500`, `include sell.steps.yaml`. `packets`: the last on
     the line, decoded, a line each.
     """
 

@@ -13,9 +13,9 @@ from kkm_sim.journal import ClockSet, OperatorAct, OptionSet, PaperSet, PowerSet
 from kkm_sim.link.packets import DataPacket, Direction
 from kkm_sim.link.till_line import GAP
 from kkm_sim.scenario.dialogue import GAP_TOO_SHORT, Talk
-from kkm_sim.scenario.tape_expectations import tape_line
 from kkm_sim.scenario.recording import Acted, Answered, Item, Noise, Spoken
 from kkm_sim.scenario.retelling import Draft, Step, heard_words, hex_words, sent_words, tape_value
+from kkm_sim.scenario.tape_expectations import tape_line
 from kkm_sim.scenario.virtual_stage import VirtualStage
 from kkm_sim.scenario.wire_master import Heard
 from kkm_sim.scenario.wire_talk import say

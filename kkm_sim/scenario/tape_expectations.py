@@ -8,6 +8,7 @@ from kkm_sim.messages.codes import ResultCode
 from kkm_sim.scenario.expecting import Check
 from kkm_sim.scenario.model import TapeContains, TapeStep
 from kkm_sim.scenario.scene import Scene
+from kkm_sim.scenario.words import literal
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.tape import Bitmap, Cut, TapeEntry, TextLine
 
@@ -42,7 +43,7 @@ class TapeCheck(Check):
         return _block("on the tape:", lines, "nothing new on the tape") + self._difference(new) + still
 
     def value(self, simulator: Simulator) -> object:
-        new = [tape_line(entry, dots=self._dots).rstrip() for entry in self._new(simulator)]
+        new = [literal(tape_line(entry, dots=self._dots).rstrip()) for entry in self._new(simulator)]
         return "".join(f"{line}\n" for line in new) if self._block else new
 
     def passed(self, simulator: Simulator) -> None:

@@ -4,6 +4,7 @@ A scope is a round of `repeat` or an included file inside what stands around it.
 inside out; what is bound for the first time lives as long as the round it was bound in.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
@@ -47,13 +48,17 @@ class Scope:
         self._home._values[name] = value
 
     def text(self, template: str) -> str:
-        """The text with each `$name` replaced. Raises UnknownVariable."""
-        return REFERENCE.sub(lambda match: _words(self._known(match[1] or match[2])), template)
+        """The text with each `$name` replaced, and `$$` by the sign. Raises UnknownVariable."""
+        return REFERENCE.sub(self._replaced, template)
 
     def whole(self, value: Any) -> Any:
         """The value that `$name` stands for, or the value itself. Raises UnknownVariable."""
         name = reference(value)
         return value if name is None else self._known(name)
+
+    def _replaced(self, match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        return _words(self._known(name)) if name else "$"
 
     def _known(self, name: str) -> Value:
         value = self.get(name)

@@ -16,8 +16,26 @@ DURATION_PATTERN = r"^[0-9]+ ?(ns|us|µs|ms|s|min|h)$"
 """What a duration looks like to an editor."""
 
 _NAME = "[A-Za-z_][A-Za-z0-9_]*"
-REFERENCE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})", re.ASCII)
-"""`$name` or `${name}` inside a text."""
+REFERENCE = re.compile(rf"\$\$|\$\{{({_NAME})\}}|\$({_NAME})", re.ASCII)
+"""`$name` or `${name}` inside a text; `$$` is the sign itself."""
+
+
+def names_in(text: str) -> list[str]:
+    """The variables that a text names, in its order."""
+    return [name for match in REFERENCE.finditer(text) if (name := match[1] or match[2])]
+
+
+def literal(value: Any) -> Any:
+    """Texts that were seen, written so that they mean themselves: `$A` is `$$A`. Lists and mappings of them too."""
+    match value:
+        case str():
+            return value.replace("$", "$$") if REFERENCE.search(value) else value
+        case list():
+            return [literal(each) for each in value]
+        case dict():
+            return {key: literal(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ import re
 import signal
 import subprocess
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.player import play
 from tests.commands.program import COMMAND, PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
 from tests.render.matrix import decode_qr, modules_of
 
@@ -152,3 +155,21 @@ def test_a_terminal_without_cyrillic_letters_and_blocks() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Findings: none" in done.stdout
+
+
+def test_what_is_recorded_replays(tmp_path: Path) -> None:
+    file = tmp_path / "demo.kkm.yaml"
+    done = run_to_end("demo", "--headless", "--record", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    outcome = play(load_scenario(file))
+    assert outcome.failure is None
+    assert outcome.receipts == 1
+    text = file.read_text(encoding="utf-8")
+    assert "\n  - keys: 3 5 0 . 9 0 ПИ\n" in text
+    assert f'qr: "{announced_url(done.stdout)}"' in text
+
+
+def test_a_record_that_cannot_be_written(tmp_path: Path) -> None:
+    done = run_to_end("demo", "--headless", "--record", str(tmp_path / "none" / "demo.kkm.yaml"))
+    assert done.returncode == 2
+    assert "--record: cannot write" in done.stderr

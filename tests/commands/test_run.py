@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.player import play
 from tests.acceptance.master import Master, NoAnswer, control_packet
 from tests.acceptance.tables import PING
 from tests.commands.program import Program, posix
@@ -283,3 +285,28 @@ def _seconds_to_answer(master: Master) -> float:
     except NoAnswer:
         pytest.fail("the till is silent")
     return time.monotonic() - began
+
+
+@posix
+@pytest.mark.parametrize("pace", ["packet", "off"])
+def test_what_is_recorded_replays(run: Run, tmp_path: Path, pace: str) -> None:
+    file = tmp_path / "at-the-till.kkm.yaml"
+    program = run("--pty", "--http", ANY_PORT, "--pace", pace, "--record", str(file))
+    ready = program.ready()
+    press(ready, "1 5 0 ПИ")
+    ping(url_of(ready))
+    press(ready, "ИТ")
+    assert program.stop() == 0
+    assert program.err == []
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("title: At the till\n")
+    assert ("\npaced: false\n" in text) is (pace == "off")
+    assert "  - keys: 1" in text  # that master does not keep the gaps of a paced line: then it is told packet by packet
+    outcome = play(load_scenario(file))
+    assert outcome.failure is None
+
+
+def test_a_record_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    program = run("--tcp", ANY_PORT, "--record", str(tmp_path))
+    assert program.wait() == 2
+    assert "--record: cannot write" in program.err[0]

@@ -66,10 +66,7 @@ seen     flags is 131, expected 1: PingAnswer model=1 serial_number=1234567 flag
 12:00:00; 03 05 00 00 01 31 32 33 34 35 36 37 00 00 00 00 00 00 00 00 00 00 83 01 00 01 07 16 12 00 00 00 00 00 00 \
 00 00 00 00 00 00 00 00 00
 the last packets:
-          1.000 ms  master → till 1  RDY; 7f 02 01 c5 3a
-         11.868 ms  till 1 → master  RDY; 7f 02 01 e5 1a
-         22.736 ms  master → till 1  RDY; 7f 02 01 c5 3a
-         33.604 ms  till 1 → master  RDY; 7f 02 01 e5 1a
+          1.000 ms  master ⇄ till 1  RDY, answered RDY, 2 times
          44.472 ms  master → till 1  DATA 1 HS=1 [2]: PingRequest; 7f 02 01 91 6e 00 03 05 7f 03 f8
          56.381 ms  till 1 → master  ACK; 7f 02 01 ea 15
          67.250 ms  till 1 → master  DATA 1 [44]: PingAnswer model=1 serial_number=1234567 flags=131 shift=1 moment=\
@@ -77,10 +74,19 @@ the last packets:
     )
 
 
-def test_only_the_last_ten_packets_are_told() -> None:
+def test_polls_that_lead_to_nothing_are_one_line() -> None:
     found = failure({"wait": "10 s"}, {"indicator": "x"})
+    assert [line.split("ms ")[1].strip() for line in found.packets] == [
+        "master → till 1  SYN; 7f 02 01 cc 33",
+        "till 1 → master  RDY; 7f 02 01 e5 1a",
+        "master ⇄ till 1  RDY, answered RDY, 70 times",
+    ]
+
+
+def test_only_the_last_ten_packets_are_told() -> None:
+    found = failure(*[{"message": {"send": {"message": 1}}}] * 3, {"indicator": "x"}, master="wire")
     assert len(found.packets) == 10
-    assert found.packets[-1].split()[1:] == ["ms", "till", "1", "→", "master", "RDY;", "7f", "02", "01", "e5", "1a"]
+    assert found.packets[-1].split()[1:] == ["ms", "master", "→", "till", "1", "ACK;", "7f", "02", "01", "ca", "35"]
 
 
 # Rounds and included files

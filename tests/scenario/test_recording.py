@@ -46,13 +46,10 @@ def test_sale_close_and_identifier(tmp_path: Path) -> None:
     text = bench.written()
     assert passes(played(text, tmp_path))
     verbs = [line[4:].split(":")[0] for line in steps_of(text).splitlines() if line.startswith("  - ")]
-    assert (
-        verbs[-11:]
-        == [
-            *("sale", "keys", "indicator", "close", "indicator", "identifier", "identifier", "identifier"),
-            *("done", "indicator", "tape"),
-        ]
-    )
+    assert verbs[-11:] == [
+        *("sale", "keys", "indicator", "close", "indicator", "identifier", "identifier", "identifier"),
+        *("done", "indicator", "tape"),
+    ]
     assert "qr: " in text
     assert bench.receipts_done == 1
 

@@ -20,6 +20,8 @@ steps:
   - send: SYN
   - expect: RDY
   - ping: {expect: {flags: 131, shift: 1}}
+  - send: RDY
+  - expect: RDY
   - send: {hex: 7f 02 01 92 6d 00 03 05 7f 03 f9}
   - expect: NAK
   - findings: [bad-dcrc]
@@ -30,7 +32,7 @@ steps:
   - indicator: А      0.00
   - keys: 1 5 0 . 9 ПИ  # +3.2 s
   - indicator: "150.90"
-  - sale:
+  - sale:  # +1.2 s
       expect:
         receipt_number: 1
         operation_number: 1

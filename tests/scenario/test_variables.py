@@ -109,3 +109,9 @@ def test_expected_fields_with_a_value_are_wanted_others_free() -> None:
     wanted, free = expected_fields(fields, Scope({"sum": 500, "when": "2016-07-01T12:00:00"}))
     assert wanted == {"total": 500, "kind": 0, "moment": NOON, "shift": 1}
     assert free == {"receipt_number": "r"}
+
+
+def test_the_sign_itself_is_written_twice() -> None:
+    scope = Scope({"A": 5})
+    assert scope.text("$A $$A $$$A $ 7$") == "5 $A $5 $ 7$"
+    assert reference("$$") is None

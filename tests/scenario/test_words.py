@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from kkm_sim.clock import MS, SECOND
+from kkm_sim.scenario.variables import Scope
 from kkm_sim.scenario.words import (
     REFERENCE,
     Bytes,
@@ -22,6 +23,8 @@ from kkm_sim.scenario.words import (
     Written,
     as_text,
     duration_words,
+    literal,
+    names_in,
     parse_duration,
 )
 
@@ -141,3 +144,13 @@ def test_what_is_no_name(name: object) -> None:
 @pytest.mark.parametrize("address", [0, 99, "1", True])
 def test_what_is_no_tills_address(address: object) -> None:
     refused(TillAddress, address)
+
+
+@given(st.text("$A{} b"))
+def test_a_literal_means_itself_and_names_nothing(text: str) -> None:
+    assert names_in(literal(text)) == []
+    assert Scope().text(literal(text)) == text
+
+
+def test_only_what_would_mean_something_else_is_changed() -> None:
+    assert literal(["5 $", {"name": "$A"}, 7]) == ["5 $", {"name": "$$A"}, 7]

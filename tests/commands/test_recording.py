@@ -1,0 +1,92 @@
+"""The file of `--record`: it grows, it is played at the end, and where it does not play it is told plainly."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kkm_sim.bench import Bench
+from kkm_sim.clock import MS, SECOND
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.recording import Recording
+from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.player import play
+from kkm_sim.settings import Settings
+
+DEMO = "a-sale.kkm.yaml"
+
+
+def recorded(bench: Bench, file: Path) -> Recording:
+    return Recording(str(file), bench.simulator, Settings(), start="cash", paced=True, clock=bench.clock)
+
+
+def test_it_grows_by_what_is_over_at_most_twice_a_second(tmp_path: Path) -> None:
+    bench, file = Bench(), tmp_path / DEMO
+    recording = recorded(bench, file)
+    bench.run(300 * MS)
+    before = file.read_text(encoding="utf-8")
+    assert before.startswith("title: A sale\n")
+    recording.keep_up(bench.clock.now())
+    assert file.read_text(encoding="utf-8") == before
+    bench.press("1 5 0 ПИ")
+    bench.run(3 * SECOND)
+    recording.keep_up(bench.clock.now())
+    assert file.read_text(encoding="utf-8").endswith('  - keys: 1 5 0 ПИ\n  - indicator: "150.00"\n')
+    assert play(load_scenario(file)).passed
+
+
+def test_it_is_checked_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench, file = Bench(), tmp_path / DEMO
+    recording = recorded(bench, file)
+    bench.press("1 5 0 ПИ ИТ")
+    bench.run(9 * SECOND)
+    recording.finish()
+    assert play(load_scenario(file)).receipts == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_what_does_not_play_in_short_is_told_packet_by_packet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench, file = Bench(), tmp_path / DEMO
+    recording = recorded(bench, file)
+    bench.press("1 5 0 ПИ")
+    bench.run(3 * SECOND)
+    recording.keep_up(bench.clock.now())
+    file.write_text(file.read_text(encoding="utf-8").replace("150.00", "150.01"), encoding="utf-8")
+    recording.finish()
+    assert "150.01" not in file.read_text(encoding="utf-8")
+    assert play(load_scenario(file)).passed
+    assert capsys.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_does_not_play_at_all_is_kept_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, file = Bench(), tmp_path / DEMO
+    recording = recorded(bench, file)
+    monkeypatch.setattr("kkm_sim.commands.recording._failure", lambda path: f"{path}:9:5: step 1")
+    recording.finish()
+    assert file.exists()
+    told = capsys.readouterr().err
+    assert told == f"kkm-sim: {file} is kept, but does not replay: {file}:9:5: step 1\n"
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(UserMistake, match="--record: cannot write"):
+        recorded(Bench(), tmp_path / "none" / DEMO)
+
+
+def test_the_till_goes_on_when_the_file_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench, file = Bench(), tmp_path / "there" / DEMO
+    file.parent.mkdir()
+    recording = recorded(bench, file)
+    file.unlink()
+    file.parent.rmdir()
+    bench.press("1 5 0 ПИ")
+    bench.run(3 * SECOND)
+    recording.keep_up(bench.clock.now())
+    recording.finish()
+    assert capsys.readouterr().err.count("--record: cannot write") == 1
+    assert bench.till.wall(bench.clock.now()) > datetime(2016, 7, 1)
