@@ -1,6 +1,5 @@
 """The scenarios of `scenarios/`: each passes, and none is there for show: break what it expects and it fails there."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +26,7 @@ from kkm_sim.scenario.model import (
 )
 from kkm_sim.scenario.packets import Control, Data, Message, Raw, Silence
 from kkm_sim.scenario.player import play
+from tests.scenario_index import FOLDERS, INDEX, index
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.kkm.yaml"))
@@ -182,12 +182,17 @@ def changed_packet(packet: Any) -> Any:
 # What README and the document say
 
 
-def test_readme_indexes_every_file() -> None:
+def test_every_file_is_in_the_index() -> None:
+    """`python -m tests.scenario_index` renews it."""
+    text = index()
+    assert INDEX.read_text(encoding="utf-8") == text
+    assert [file for file in FILES if f"({file})" not in text] == []
+
+
+def test_readme_names_the_folders_and_their_sizes() -> None:
     readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
-    assert FILES
-    assert [file for file in FILES if file not in readme] == []
-    named = set(re.findall(r"`([\w/.-]+\.kkm\.yaml)`", readme))
-    assert {name.removeprefix("scenarios/") for name in named} - set(FILES) - {"FILE.kkm.yaml"} == set()
+    for folder in filter(None, FOLDERS):
+        assert f"| [`{folder}/`](scenarios/{folder}) | {sum(file.startswith(folder) for file in FILES)} |" in readme
 
 
 def test_titles_tell_files_apart() -> None:

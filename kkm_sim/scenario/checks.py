@@ -1,9 +1,10 @@
 """Steps that cannot be done where they stand: for who the master is then, for the tills there are."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 
 from kkm_sim.scenario.mistakes import Mistake
-from kkm_sim.scenario.model import Exchange, Expectation, ExpectStep, MasterStep, OptionStep, Step
+from kkm_sim.scenario.model import Exchange, Expectation, ExpectStep, KeysStep, MasterStep, OptionStep, Step
 from kkm_sim.scenario.written import WrittenStep
 from kkm_sim.scenario.yaml_nodes import Mapping, Node, Scalar
 from kkm_sim.settings import OPTIONS
@@ -11,6 +12,7 @@ from kkm_sim.settings import OPTIONS
 _UPDATED = ("tape", "indicator", "receipt", "beep", "state", "findings")
 _THE_TILLS_OWN = ("close", "identifier", "done")
 _OF_WHAT_IS_SENT = ("hs", "hears", "frames")
+_MENU = re.compile(r"\b(РЕЖ|MODE)\b", re.IGNORECASE)
 _INSIDE_ONLY = ("scan", "utm", "damage", "cable", "master")
 
 
@@ -20,7 +22,8 @@ def impossible_steps(root: Mapping, steps: Sequence[WrittenStep], addresses: Set
     `addresses`: the tills' on the line; None where they are not known, for a mistake told already.
     """
     master = root.get("master")
-    walk = _Walk(None if addresses is None else addresses | set(_addresses_set(steps)))
+    known = addresses is not None and not _menu_is_used(steps)
+    walk = _Walk(addresses | set(_addresses_set(steps)) if known and addresses is not None else None)
     walk.steps(steps, str(master.value) if isinstance(master, Scalar) else "smartbox")
     return list(walk.mistakes.values())
 
@@ -31,6 +34,14 @@ def _addresses_set(steps: Sequence[WrittenStep]) -> Iterator[int]:
         if isinstance(step.step, OptionStep) and 30 in step.step.option:
             yield step.step.option[30]
         yield from _addresses_set(step.inside)
+
+
+def _menu_is_used(steps: Sequence[WrittenStep]) -> bool:
+    """Whether РЕЖ is pressed: the menu has option 30, too."""
+    return any(
+        (isinstance(step.step, KeysStep) and _MENU.search(step.step.keys)) or _menu_is_used(step.inside)
+        for step in steps
+    )
 
 
 class _Walk:

@@ -25,6 +25,7 @@ from kkm_sim.scenario.recording import (
 from kkm_sim.settings import Settings
 
 GAP_TOO_SHORT = FindingCode.GAP_TOO_SHORT.rule.code
+PING_TOO_OFTEN = FindingCode.PING_TOO_OFTEN.rule.code
 _ANSWERED = ("ping", "message", "annul")
 """Functions of the master that the till answers at once."""
 
@@ -292,8 +293,8 @@ class Dialogue:
         return False
 
     def _ended(self, found: Exchange | None) -> Exchange | None:
-        gap = any(GAP_TOO_SHORT in item.codes for item in self.talk.seen if isinstance(item, Found))
-        return None if gap else found
+        codes = {code for item in self.talk.seen if isinstance(item, Found) for code in item.codes}
+        return None if codes & {GAP_TOO_SHORT, PING_TOO_OFTEN} else found
 
     # The master's functions
 

@@ -6,6 +6,7 @@ The master's own functions ask and take the answer; the till's own are taken and
 from dataclasses import dataclass
 from typing import Any
 
+from kkm_sim.clock import MS
 from kkm_sim.messages.codes import ShownMessage
 from kkm_sim.messages.records import IdentifierRequest
 from kkm_sim.scenario.master_messages import message_bytes
@@ -28,6 +29,12 @@ ASKED_BY_MASTER = ("sale", "ping", "message", "annul")
 _ANSWERED_AT_ONCE = ("ping", "message", "annul")
 """Their answers are ready at once: HS=1 unless it is said."""
 
+_PING_INTERVAL = 200 * MS
+"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
+
+_HEARD_WITHIN = 200 * MS
+"""Longer than any message of the till takes at 9600 baud, with the gap after it."""
+
 _BY_ITSELF = {
     "sale": "the SmartBox asks by itself: use `scan`, or `master: wire`",
     "close": "the SmartBox answers by itself: use `utm`, or `master: wire`",
@@ -39,12 +46,21 @@ def exchange(scene: Scene, step: Exchange) -> None:
     """Plays the step. Raises NotMet, CannotBeDone, ValueError for what a message cannot hold."""
     stage = scene.stage
     if isinstance(stage, VirtualStage) and stage.master == "wire":
+        if step.VERB == "ping":
+            _keep_ping_interval(scene, step)
         _Carried(scene, stage, step).play()
     else:
         _watched(scene, step)
 
 
 # With the wire master
+
+
+def _keep_ping_interval(scene: Scene, step: Exchange) -> None:
+    """A verb of the protocol keeps its rules: who wants to break them has `send`."""
+    pinged = scene.pinged.get(scene.address(step))
+    if pinged is not None:
+        scene.stage.pass_time(max(0, pinged + _PING_INTERVAL - scene.stage.now()))
 
 
 class _Carried:
@@ -86,7 +102,10 @@ class _Carried:
     def _send(self, *, hs: int, invited: bool = False) -> bool:
         block = self._scene.blocks.get(self._address, 1)
         data = message_bytes(self._verb, self._step.body.sent, self._scene.scope, self._settings, block)
-        return self._talk.send(data, hs=bool(hs), invited=invited)
+        went = self._talk.send(data, hs=bool(hs), invited=invited)
+        if self._verb == "ping":
+            self._scene.pinged[self._address] = self._scene.stage.now()
+        return went
 
     def _take(self, *, after_ack: bool = False) -> None:
         data = self._talk.take(after_ack=after_ack)
@@ -164,7 +183,9 @@ def _watched(scene: Scene, step: Exchange) -> None:
     if passed is None:
         raise NotMet(_expected(step), _seen(candidate, settings) + events.words())
     assert judged is not None
-    marks.wire = passed.number
+    number = marks.wire = passed.number
+    # It was seen when it began: whatever is done next must find that the master has it.
+    scene.stage.pass_time(_HEARD_WITHIN, lambda simulator: simulator.wire.last > number)
     _passed(scene, step, judged)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from kkm_sim.link.packets import Direction
 from kkm_sim.scenario.acting import Act, act
 from kkm_sim.scenario.exchanges import exchange
 from kkm_sim.scenario.expectations import expect, findings_words, receipts_closed, untaken
 from kkm_sim.scenario.model import (
+    DamageStep,
     Exchange,
     Expectation,
     ExpectStep,
@@ -99,11 +101,13 @@ class _Play:
         self._path: list[str] = []
         self._steps = 0
         self._last: tuple[str, Step] | None = None
+        self._damages: dict[Direction, list[tuple[str, Step]]] = {direction: [] for direction in Direction}
 
     def outcome(self) -> Outcome:
         failure = None
         try:
             self._play(self._scenario.steps, "")
+            self._no_damage_left()
             self._no_findings_left()
         except StepFailed as failed:
             failure = failed.failure
@@ -186,6 +190,11 @@ class _Play:
                     expect(self._scene, step)
                 case SendStep():
                     send(self._scene, step)
+                case DamageStep(damage=spec):
+                    act(self._scene, step)
+                    for direction, harm in ((Direction.TO_TILL, spec.of_master), (Direction.TO_MASTER, spec.of_till)):
+                        if harm is not None:
+                            self._damages[direction].append((number, step))
                 case _:
                     act(self._scene, _as_act(step))
 
@@ -204,6 +213,15 @@ class _Play:
     def _failed(self, step: Step, number: str, expected: str, seen: str, verb: str | None = None) -> StepFailed:
         packets = self._scene.look(last_packets)
         return StepFailed(Failure(step.at, number, verb or step.VERB, expected, seen, tuple(self._path), packets))
+
+    def _no_damage_left(self) -> None:
+        stage = self._scene.stage
+        for direction, steps in self._damages.items():
+            left = stage.harms_left(direction) if isinstance(stage, VirtualStage) else 0
+            if left:
+                number, step = steps[-left]
+                whose = "master" if direction is Direction.TO_TILL else "till"
+                raise self._failed(step, number, f"a packet of the {whose} that it harms", "none up to the end")
 
     def _no_findings_left(self) -> None:
         left = self._scene.look(lambda simulator: untaken(self._scene, simulator))

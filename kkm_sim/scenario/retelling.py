@@ -10,12 +10,18 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from kkm_sim.clock import MS, SECOND, US, Instant
-from kkm_sim.findings import FindingCode
 from kkm_sim.journal import ClockSet, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.master_link import MAX_FRAME
 from kkm_sim.link.numbers import following
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
-from kkm_sim.scenario.dialogue import GAP_TOO_SHORT, Dialogue, Talk, answers_first, keys_beside_exchanges
+from kkm_sim.scenario.dialogue import (
+    GAP_TOO_SHORT,
+    PING_TOO_OFTEN,
+    Dialogue,
+    Talk,
+    answers_first,
+    keys_beside_exchanges,
+)
 from kkm_sim.scenario.phrasing import master_fields, qr_fields, till_fields, verb_of
 from kkm_sim.scenario.recording import Acted, Answered, Beeped, Found, Item, Noise, Printed, Shown, Spoken, is_rdy
 from kkm_sim.scenario.words import REFERENCE, duration_words
@@ -38,8 +44,6 @@ _CUT = "[cut]"
 _SEEN = {"indicator", "beep", "tape", "findings"}
 _PASS_NO_TIME = {"wait", "clock"}
 """Steps beside what happened."""
-
-_TOO_OFTEN = FindingCode.PING_TOO_OFTEN.rule.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Retelling:
         self._heard_number = self._said_number = 1  # the master's next frame: as recorded, as replayed
         self._lost_count = False  # the till has begun to count anew, and the master does not know
         self._pinged: Any = None  # the last PING and its answer, while nothing else has come
-        self._pinged_once = False
+        self._ping_asked = self._ping_sent = False  # as an exchange, as packets by themselves
         self._last_step = self._last_act = began
         self._busy_until: Instant | None = None  # polls since the last step have heard that the till is busy
         self._drafts: list[Draft] = []
@@ -267,17 +271,23 @@ class Retelling:
         return dialogue.talk.index
 
     def _repeats_ping(self, step: Step, at: Instant) -> bool:
-        """PING again, and nothing has changed."""
+        """PING again, and nothing has changed. One PING keeps its distance from another; not from a bare packet."""
         if self._pinged == step and not self._seen:
             return True
-        self._keep_distance(at, too_often=_TOO_OFTEN in self._seen.get("findings", ((),))[0])
+        if self._ping_sent:
+            self._keep_distance(at)
+        self._ping_asked, self._ping_sent = True, False
         return False
 
-    def _keep_distance(self, at: Instant, *, too_often: bool) -> None:
+    def _send_ping(self, at: Instant, *, too_often: bool) -> None:
         """PING that did not come too often does not come too often in a replay."""
-        if self._pinged_once and self._paced and not too_often:
+        if (self._ping_asked or self._ping_sent) and not too_often:
+            self._keep_distance(at)
+        self._ping_sent = True
+
+    def _keep_distance(self, at: Instant) -> None:
+        if self._paced:
             self._draft({"wait": duration_words(MIN_PING_INTERVAL)}, at, "PING comes no more often")
-        self._pinged_once = True
 
     def _packet(self, index: int) -> int:
         """A packet that belongs to no usual exchange, by itself."""
@@ -286,7 +296,7 @@ class Retelling:
         match item:
             case Spoken():
                 if isinstance(item.packet, DataPacket) and verb_of(item.packet.data) == "ping":
-                    self._keep_distance(item.at, too_often=Talk(self._items, index + 1).finds(_TOO_OFTEN))
+                    self._send_ping(item.at, too_often=Talk(self._items, index + 1).finds(PING_TOO_OFTEN))
                 if is_rdy(item) and self._busy_until is not None:
                     self._let_pass(self._busy_until - self._last_step, item.at)
                 step: Step = {"send": self._sent(item)}

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kkm_sim.clock import MS, US, Instant
-from kkm_sim.journal import ClockSet, OperatorAct, OptionSet, PaperSet, PowerSet, Pressed
+from kkm_sim.journal import ClockSet, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.packets import DataPacket, Direction
 from kkm_sim.link.till_line import GAP
 from kkm_sim.scenario.dialogue import GAP_TOO_SHORT, Talk
-from kkm_sim.scenario.recording import Acted, Answered, Item, Noise, Spoken
+from kkm_sim.scenario.recording import Acted, Answered, Item, Noise, Seen, Spoken
 from kkm_sim.scenario.retelling import Draft, Step, heard_words, hex_words, sent_words, tape_value
 from kkm_sim.scenario.tape_expectations import tape_line
 from kkm_sim.scenario.virtual_stage import VirtualStage
@@ -57,8 +57,8 @@ class Retracing:
                     self._until(Instant(max(item.at - self._began, self._stage.now()) + _LATE), heard=True)
                 case Acted():
                     self._until(Instant(item.at - self._began))
-                    following = items[index + 1] if index + 1 < len(items) else None
-                    self._act(item.act, following)
+                    following = next((other for other in items[index + 1 :] if not isinstance(other, Seen)), None)
+                    self._act(item, following)
                 case Noise():
                     self.steps.append(Draft(None, f"noise at another speed: {item.raw[:16].hex(' ')}"))
                 case _:
@@ -128,13 +128,13 @@ class Retracing:
             number = None
         return sent_words(packet, self._settings, number)
 
-    def _act(self, act: OperatorAct, following: Item | None) -> None:
+    def _act(self, item: Acted, following: Item | None) -> None:
         stage = self._stage
         self._flush_wait()
-        match act:
+        match item.act:
             case Pressed(key):
                 stage.act(lambda simulator, now: simulator.press(key, now))
-                self._press(key.value, more=isinstance(following, Acted) and isinstance(following.act, Pressed))
+                self._press(key.value, more=_is_key(following, item.at))
             case PowerSet(on):
                 stage.act(lambda simulator, now: simulator.power(on, now))
                 self._do({"power": "on" if on else "off"})
@@ -182,3 +182,8 @@ class Retracing:
         if not keys and entries and not self._till.printing and (last or isinstance(entries[-1][1], Cut)):
             self._tape = entries[-1][0]
             self.steps.append(Draft({"tape": tape_value([tape_line(entry) for _, entry in entries])}))
+
+
+def _is_key(item: Item | None, at: Instant) -> bool:
+    """Whether a key comes at the same moment."""
+    return isinstance(item, Acted) and isinstance(item.act, Pressed) and item.at - at < MS

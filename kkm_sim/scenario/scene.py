@@ -46,6 +46,8 @@ class Scene:
         self.rewritings: list[Rewriting] = []
         self.blocks: dict[int, int] = {}
         """The block of the identifier that the till of an address asked for last."""
+        self.pinged: dict[int, Instant] = {}
+        """When the wire master had said PING to the till of an address."""
         self.marks = self.look(
             lambda simulator: [
                 Marks(till.till.tape.last, till.beeps.last, simulator.wire.last) for till in simulator.tills

@@ -148,6 +148,10 @@ class VirtualStage:
         """
         self._harms[of].append(harm)
 
+    def harms_left(self, of: Direction) -> int:
+        """How many harms still wait for a packet that goes this way."""
+        return len(self._harms[of])
+
     def _on_its_way(self, data: bytes, direction: Direction, begun: Instant) -> bytes:
         if self._trace is not None:
             self._note(data, direction, begun)

@@ -29,7 +29,7 @@ SCANNED: list[dict[str, Any]] = [{"scan": [EAN, PDF]}, {"indicator": "А      0.
             {"wait": "1 s"},
             {"state": "close_wait"},
         ],
-        [{"damage": {"of_till": {"flip": 1}, "of_master": {"flip": 20}}}, {"scan": EAN}, {"indicator": "SCAn PdF"}],
+        [{"damage": {"of_till": {"flip": 1}, "of_master": {"flip": 8}}}, {"scan": EAN}, {"indicator": "SCAn PdF"}],
         [
             {"master": "wire"},
             {"ping": {}},

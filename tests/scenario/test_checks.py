@@ -112,3 +112,7 @@ def test_tills_are_known_by_their_addresses(tmp_path: Path) -> None:
         "a.kkm.yaml:5:19: expected the address of a till on the line: 5 or 7, there is `1`"
     ]
     assert of_steps(tmp_path, "option: {30: 9}", "{keys: 1, till: 9}", more=more) == []
+
+
+def test_who_uses_the_menu_may_have_given_the_till_another_address(tmp_path: Path) -> None:
+    assert of_steps(tmp_path, "keys: РЕЖ", "{keys: 1, till: 12}") == []

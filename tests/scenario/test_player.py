@@ -365,3 +365,9 @@ def _waits(step: dict[str, Any]) -> bool:
     return not step.keys() & {
         *("keys", "power", "paper", "cable", "scan", "utm", "master", "option", "damage", "send", "wait"),
     }
+
+
+def test_damage_that_meets_no_packet_fails_at_the_end() -> None:
+    found = failure({"damage": {"of_till": "drop"}}, {"damage": {"of_till": {"flip": 500}}}, {"wait": "1 s"})
+    assert (found.number, found.verb) == ("2", "damage")
+    assert (found.expected, found.seen) == ("a packet of the till that it harms", "none up to the end")

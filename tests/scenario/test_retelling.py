@@ -5,13 +5,14 @@ from typing import Any
 
 from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.clock import MS, SECOND, Instant
-from kkm_sim.journal import ClockSet, OptionSet, PaperSet, PowerSet
+from kkm_sim.journal import ClockSet, OperatorAct, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
 from kkm_sim.messages.records import PingAnswer, PingRequest
-from kkm_sim.scenario.recording import Beeped, Found, Item, Noise, Printed, Shown
+from kkm_sim.scenario.recording import Acted, Beeped, Found, Item, Noise, Printed, Shown
 from kkm_sim.scenario.retelling import Draft, Retelling, control_words, hex_words, tape_value
 from kkm_sim.settings import Settings
 from kkm_sim.till.effects import BeepLength
+from kkm_sim.till.keyboard import Key
 from tests.scenario.items import acted, answered, of_master, of_till, pressed, spoken
 
 RDY, ACK, REJ, SYN = ControlCode.RDY, ControlCode.ACK, ControlCode.REJ, ControlCode.SYN
@@ -39,7 +40,7 @@ def ping(number: int, total: int, at: int) -> list[Item]:
 
 
 def test_keys_in_one_go() -> None:
-    keys = [pressed("1", 0), Shown("1", Instant(0)), *POLL, pressed("ПИ", 1400), pressed("С", 3000)]
+    keys: list[Item] = [pressed("1", 0), Shown("1", Instant(0)), *POLL, pressed("ПИ", 1400), pressed("С", 3000)]
     assert drafts(*keys) == [
         Draft({"keys": "1 ПИ"}),
         Draft({"indicator": "1"}),
@@ -49,13 +50,24 @@ def test_keys_in_one_go() -> None:
 
 
 def test_a_mistake_ends_a_line_of_keys() -> None:
-    keys = [pressed("ИТ", 0), Beeped(BeepLength.LONG, Instant(0)), Shown("Err 22", Instant(0)), pressed("С", 1)]
+    keys: list[Item] = [
+        pressed("ИТ", 0),
+        Beeped(BeepLength.LONG, Instant(0)),
+        Shown("Err 22", Instant(0)),
+        pressed("С", 1),
+    ]
     assert steps(*keys)[:4] == [{"keys": "ИТ"}, {"beep": "long"}, {"indicator": "Err 22"}, {"keys": "С"}]
 
 
 def test_acts() -> None:
     at = Instant(0)
-    acts = (PowerSet(False, at), PowerSet(True, at), PaperSet(False, at), PaperSet(True, at), OptionSet(27, 0, at))
+    acts: tuple[OperatorAct, ...] = (
+        PowerSet(False, at),
+        PowerSet(True, at),
+        PaperSet(False, at),
+        PaperSet(True, at),
+        OptionSet(27, 0, at),
+    )
     assert steps(*map(acted, acts)) == [
         *({"power": "off"}, {"power": "on"}, {"paper": "out"}, {"paper": "in"}, {"option": {27: 0}}),
     ]
@@ -85,16 +97,19 @@ def test_a_wrong_number_stays_as_wrong() -> None:
 
 def test_pings_that_tell_something_keep_their_distance() -> None:
     asked = [*ping(1, 0, 0), *ping(2, 0, 500), *ping(3, 100, 1000)]
-    assert steps(*asked) == [{"ping": {}}, {"wait": "200 ms"}, {"ping": {"expect": {"total": 100}}}]
+    assert steps(*asked) == [{"ping": {}}, {"ping": {"expect": {"total": 100}}}]
+    bare = [*POLL, spoken(of_master(PingRequest().encode(), 2, hs=True), 500), answered(REJ, 510)]
+    assert steps(*ping(1, 0, 0), *bare)[3:] == [
+        *({"wait": "200 ms"}, {"send": {"ping": {}, "hs": 1}}, {"expect": "REJ"}),
+    ]
 
 
 def test_a_ping_that_came_too_often_does_so_again() -> None:
     found = Found(("ping-too-often",), Instant(130 * MS))
     asked = [*ping(1, 0, 0), *ping(2, 100, 100)]
-    assert steps(*asked[:-1], found, asked[-1]) == [
-        {"ping": {}},
-        {"ping": {"expect": {"total": 100}}},
-        {"findings": ["ping-too-often"]},
+    assert steps(*asked[:-1], found, asked[-1])[1:] == [
+        *({"send": "RDY"}, {"expect": "RDY"}, {"send": {"ping": {}, "hs": 1}}, {"expect": "ACK"}),
+        *({"expect": {"ping": {"total": 100}}}, {"findings": ["ping-too-often"]}, {"send": "ACK"}),
     ]
 
 
@@ -104,19 +119,18 @@ def test_what_takes_its_time_has_it() -> None:
 
 
 def test_noise_is_a_comment_and_no_finding() -> None:
-    noise = [Noise(b"\x80\xf8", Instant(0)), Found(("wrong-speed", "stray-bytes"), Instant(0))]
+    noise: list[Item] = [Noise(b"\x80\xf8", Instant(0)), Found(("wrong-speed", "stray-bytes"), Instant(0))]
     assert drafts(*noise) == [Draft(None, "noise at another speed: 80 f8"), Draft({"findings": ["stray-bytes"]})]
 
 
 def test_the_tape_comes_where_a_document_ends() -> None:
     at = Instant(0)
-    items = [Printed(("ИТОГ",), at, rests=True), pressed("1", 0), Printed(("A", "[cut]"), at, rests=False)]
+    items: list[Item] = [Printed(("ИТОГ",), at, rests=True), pressed("1", 0), Printed(("A", "[cut]"), at, rests=False)]
     assert steps(*items, pressed("С", 9000), Printed((), at, rests=True))[-1] == {"tape": "ИТОГ\nA\n[cut]\n"}
 
 
 def test_a_date_on_the_tape_sets_the_clock() -> None:
-    key = acted(pressed("ПИ", 0).act)
-    later = type(key)(key.act, key.at, False, datetime(2016, 7, 1, 12, 5, 59))
+    later = Acted(Pressed(Key.ITEM, Instant(0)), Instant(0), printing=False, wall=datetime(2016, 7, 1, 12, 5, 59))
     told = steps(later, Printed(("01-07-2016 12:05", "[cut]"), Instant(0), rests=True))
     assert told[:2] == [{"clock": datetime(2016, 7, 1, 12, 5)}, {"keys": "ПИ"}]
 

@@ -4,7 +4,7 @@ from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.clock import Instant
 from kkm_sim.journal import OptionSet
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.scenario.recording import Item
+from kkm_sim.scenario.recording import Item, Shown
 from kkm_sim.scenario.retracing import Retracing
 from kkm_sim.settings import Settings
 from tests.scenario.items import acted, answered, of_master, pressed, spoken
@@ -19,9 +19,9 @@ def steps(*items: Item) -> list[object]:
 
 def test_moments_are_kept() -> None:
     asked = [spoken(SYN, 100), answered(RDY, 112)]
-    assert steps(*asked, pressed("1", 2000), pressed("5", 2000), pressed("С", 2300)) == [
+    assert steps(*asked, pressed("1", 2000), Shown("1", Instant(0)), pressed("5", 2000), pressed("С", 2300)) == [
         *({"wait": "100 ms"}, {"send": "SYN"}, {"expect": "RDY"}, {"wait": "1889 ms"}),
-        *({"keys": "1 5"}, {"wait": "300 ms"}, {"keys": "С"}, {"indicator": "0.00"}),
+        *({"keys": "1 5"}, {"indicator": "15"}, {"wait": "300 ms"}, {"keys": "С"}, {"indicator": "0.00"}),
         {"wait": "50 ms"},
     ]
 
