@@ -1,6 +1,6 @@
 """The index of the scenarios, made of their own titles.
 
-    python -m tests.scenario_index      writes it into scenarios/README.md
+python -m tests.scenario_index      writes it into scenarios/README.md
 """
 
 from pathlib import Path
@@ -34,7 +34,9 @@ def index() -> str:
 
 def _table(folder: str) -> str:
     files = sorted((FOLDER / folder).glob("*.kkm.yaml"))
-    rows = [f"| [`{path.name}`]({path.relative_to(FOLDER).as_posix()}) | {load_scenario(path).title} |" for path in files]
+    rows = [
+        f"| [`{path.name}`]({path.relative_to(FOLDER).as_posix()}) | {load_scenario(path).title} |" for path in files
+    ]
     return "\n".join(["| file | what it shows |", "|---|---|", *rows, ""])
 
 

@@ -35,7 +35,7 @@ def ask_for_a_bottle(bench: Bench) -> None:
 
 
 def test_the_example_of_the_readme() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (example, *_) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert "Bench()" in example
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.cli import parser
+from kkm_sim.scenario.failure_text import failure_text
+from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.player import play
 from kkm_sim.settings import Settings
+
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +42,7 @@ def test_both_commands_start_from_nothing() -> None:
     assert see.startswith("python3 -m venv .venv && ")
     assert see.endswith("kkm-sim demo --headless")
     assert test.startswith("python3 -m venv .venv && ")
-    assert test.endswith("-m pytest -q")
+    assert test.endswith("-m pytest -q -n auto")
 
 
 def test_ci_runs_the_test_command_word_by_word() -> None:
@@ -46,19 +51,23 @@ def test_ci_runs_the_test_command_word_by_word() -> None:
 
 
 def test_the_readme_shows_commands() -> None:
-    assert {command.split()[0] for command in COMMANDS} >= {"demo", "run", "smartbox", "schema"}
+    assert {command.split()[0] for command in COMMANDS} >= {"demo", "run", "smartbox", "schema", "replay"}
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))
 def test_every_command_is_understood(command: str) -> None:
-    words = shlex.split(command.replace("CODE…", "4600000000008"))
+    words = shlex.split(command.replace("CODE…", "4600000000008").partition(" > ")[0])
     if words[0] == "smartbox" and words[-1] == "URL":
         words.append("ping")  # the line names the actions after it
     parser().parse_args(words)
 
 
 def test_every_option_that_is_named_exists() -> None:
-    sources = [ROOT / "kkm_sim" / "cli.py", *(ROOT / "kkm_sim" / "arguments").glob("*.py")]
+    sources = [
+        ROOT / "kkm_sim" / "cli.py",
+        ROOT / "kkm_sim" / "pytest_plugin.py",
+        *(ROOT / "kkm_sim" / "arguments").glob("*.py"),
+    ]
     usage = "".join(source.read_text(encoding="utf-8") for source in sources)
     options = {option for text in CODE for option in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text)}
     assert len(options) > 5
@@ -114,3 +123,24 @@ def test_every_decision_that_the_code_names_is_told() -> None:
         for decision in re.findall(r"\bD-\d+\b", path.read_text(encoding="utf-8"))
     }
     assert named - told == set()
+
+
+def test_the_scenario_passes_and_fails_as_it_is_shown(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    file = tmp_path / "bottle.kkm.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert play(load_scenario(file)).failure is None
+    file.write_text(text.replace("result: 27", "result: 0"), encoding="utf-8")
+    failure = play(load_scenario(file)).failure
+    assert failure is not None
+    told = failure_text(failure).replace(str(file), file.name).splitlines()
+    (shown,) = re.findall(r"```\nFAIL A bottle.*?\n(.*?)```", README, re.DOTALL)
+    lines = [line.strip().removesuffix(" …") for line in shown.splitlines()]
+    assert [line for line in lines if not any(each.strip().startswith(line) for each in told)] == []
+
+
+def test_the_example_for_pytest_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    example = next(block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "def test_" in block)
+    pytester.makepyfile(example)
+    pytester.runpytest_subprocess("-p", "kkm_sim.pytest_plugin").assert_outcomes(passed=2)

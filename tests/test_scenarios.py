@@ -77,9 +77,9 @@ def with_one_broken(scenario: Scenario) -> Iterator[Broken]:
 
 def one_broken(steps: list[Step] | tuple[Step, ...]) -> Iterator[tuple[list[Step], Step]]:
     """The steps, once for each expectation in them, with that one broken; and that one."""
-    for index, step in enumerate(steps):
+    for place, step in enumerate(steps):
         for replacement, broken in broken_in(step):
-            yield [*steps[:index], replacement, *steps[index + 1 :]], broken
+            yield [*steps[:place], replacement, *steps[place + 1 :]], broken
 
 
 def broken_in(step: Step) -> Iterator[tuple[Step, Step]]:
@@ -129,7 +129,7 @@ def changed(step: Step) -> dict[str, Any] | None:
             return None
 
 
-RECEIPT: Callable[..., Any] = ReceiptStep.model_validate({"receipt": {"number": 1}}).receipt.__class__  # type: ignore[union-attr]
+RECEIPT: Callable[..., Any] = ReceiptStep.model_validate({"receipt": {"number": 1}}).receipt.__class__
 
 
 def changed_exchange(step: Exchange) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_rdy_is_said_again_every_200_ms() -> None:
     assert outcome.time == 1000 * MS
     assert outcome.failure is not None
     (polls,) = outcome.failure.packets
-    assert polls.split() == "0.000 ms master ⇄ till 1 RDY, answered DISC, 5 times".split()
+    assert polls.split() == ["0.000", "ms", "master", "⇄", "till", "1", "RDY,", "answered", "DISC,", "5", "times"]
 
 
 def test_a_damaged_frame_goes_again() -> None:
