@@ -4,6 +4,7 @@ import re
 import shlex
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.player import play
 from kkm_sim.settings import Settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.plugin_project"]
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -139,8 +140,7 @@ def test_the_scenario_passes_and_fails_as_it_is_shown(tmp_path: Path) -> None:
     assert [line for line in lines if not any(each.strip().startswith(line) for each in told)] == []
 
 
-def test_the_example_for_pytest_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+def test_the_example_for_pytest_runs(project: Any) -> None:
     example = next(block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "def test_" in block)
-    pytester.makepyfile(example)
-    pytester.runpytest_subprocess("-p", "kkm_sim.pytest_plugin").assert_outcomes(passed=2)
+    project.files.makepyfile(example)
+    project.run().assert_outcomes(passed=2)
