@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.concurrency import run_in_threadpool
 
 from kkm_sim.clock import Instant
 from kkm_sim.control.access import Access, FromApp
 from kkm_sim.control.entries import finding_entry, packet_entry, tape_entry
+from kkm_sim.control.files import INDICATOR_FILES, TAPE_FILES, indicator_file, tape_file
 from kkm_sim.control.models import (
     LAST_YEAR,
     Answer,
     ClockChange,
     FindingsView,
+    IndicatorView,
     Keys,
     OptionValue,
     PaperRoll,
@@ -24,11 +26,10 @@ from kkm_sim.control.models import (
     WireView,
 )
 from kkm_sim.control.problems import ProblemError, documented
-from kkm_sim.control.snapshot import snapshot, view
+from kkm_sim.control.snapshot import indicator_view, snapshot, view
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.till.keyboard import ALIASES, Key, UnknownKey, parse_keys
 from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
-from kkm_sim.till.tape import TapeEntry
 
 MAX_KEYS = 1000
 """Keys of one call: they are pressed in one step of the line, which must not stand still for long."""
@@ -59,24 +60,32 @@ async def press_keys(body: Keys, access: FromApp, till: Till = None) -> Snapshot
     return await _change(access, till, press)
 
 
-@router.get(
-    "/tape",
-    response_model=TapeView,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **documented(404, 406, 422)},
-)
+@router.get("/indicator", response_model=IndicatorView, responses={**INDICATOR_FILES, **documented(404, 422)})
+async def get_indicator(
+    access: FromApp,
+    output: Annotated[Literal["json", "svg"], Query(alias="format")] = "json",
+    till: Till = None,
+) -> Response | IndicatorView:
+    """The operator's indicator: its text and cells, or a picture of it with lit and unlit segments."""
+    indicator = await access.on_line(lambda now: access.till(till).till.indicator)
+    return indicator_view(indicator) if output == "json" else indicator_file(indicator)
+
+
+@router.get("/tape", response_model=TapeView, responses={**TAPE_FILES, **documented(404, 422)})
 async def get_tape(
     access: FromApp,
     output: Annotated[Literal["json", "text", "png", "svg"], Query(alias="format")] = "json",
     since: Since = 0,
     till: Till = None,
 ) -> Response:
-    """The tape, as entries or as text, 24 characters a line."""
-    if output in ("png", "svg"):
-        raise ProblemError(406, f"The tape is served as json and text, not as {output}.")
+    """The tape: its entries, text of 24 characters a line, or a picture of the paper, torn off after each document.
+
+    A picture is 464 dots wide, at 8 dots a millimetre, and as long as its tape; `since` keeps it short.
+    """
     entries = await access.on_line(lambda now: access.till(till).till.tape.since(since))
-    if output == "text":
-        return PlainTextResponse(_text([entry for _, entry in entries]))
-    return _listed("entries", (tape_entry(n, entry) for n, entry in entries))
+    if output == "json":
+        return _listed("entries", (tape_entry(n, entry) for n, entry in entries))
+    return await run_in_threadpool(tape_file, output, [entry for _, entry in entries])
 
 
 @router.get("/findings", response_model=FindingsView, responses=documented(404, 422))
@@ -199,12 +208,6 @@ def _parse(body: Keys) -> list[Key]:
     if len(keys) > MAX_KEYS:
         raise ProblemError(422, f"{len(keys)} keys are too many for one call: it takes {MAX_KEYS}.")
     return keys
-
-
-def _text(entries: list[TapeEntry]) -> str:
-    from kkm_sim.render.text import tape_text
-
-    return tape_text(entries)
 
 
 def _unknown_option(n: int) -> ProblemError:

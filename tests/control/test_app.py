@@ -15,6 +15,7 @@ BODIES: dict[str, object] = {
 CALLS = {
     ("GET", "/v1/till"),
     ("POST", "/v1/keys"),
+    ("GET", "/v1/indicator"),
     ("GET", "/v1/tape"),
     ("GET", "/v1/findings"),
     ("DELETE", "/v1/findings"),
@@ -58,6 +59,16 @@ def test_openapi_tells_of_problems(api: Api) -> None:
         for status, answer in call["responses"].items():
             if status == "default" or status >= "4":
                 assert answer["content"].keys() == {"application/problem+json"}, (name, status)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(f"tape?format={output}" for output in ("json", "text", "png", "svg")), "indicator?format=svg"],
+)
+def test_every_format_is_documented(api: Api, path: str) -> None:
+    call = operations(api("GET", "/openapi.json").json())["GET", f"/v1/{path.partition('?')[0]}"]
+    kind = api("GET", f"/v1/{path}").headers["content-type"].partition(";")[0]
+    assert kind in call["responses"]["200"]["content"]
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(CALLS))

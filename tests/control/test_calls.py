@@ -1,7 +1,14 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
+from kkm_sim.render.indicator_svg import indicator_svg
+from kkm_sim.render.tape_png import tape_png
+from kkm_sim.render.tape_svg import tape_svg
+from kkm_sim.render.text import tape_text
+from kkm_sim.till.indicator import show
+from kkm_sim.till.tape import TapeEntry
 from tests.control.conftest import AT_ONCE, MakeApi
 from tests.control.support import Api, problem
 
@@ -45,9 +52,32 @@ def test_the_tape_as_text(api: Api) -> None:
     assert answer.text.splitlines()[0].strip() == "ООО РОМАШКА"
 
 
-@pytest.mark.parametrize("output", ["png", "svg"])
-def test_the_tape_is_no_picture_here(api: Api, output: str) -> None:
-    assert "json and text" in problem(api("GET", f"/v1/tape?format={output}"), 406)
+@pytest.mark.parametrize(
+    ("output", "render"),
+    [
+        ("text", lambda entries: tape_text(entries).encode()),
+        ("png", tape_png),
+        ("svg", lambda entries: tape_svg(entries).encode()),
+    ],
+)
+def test_the_tape_as_a_file(api: Api, output: str, render: Callable[[Sequence[TapeEntry]], bytes]) -> None:
+    assert api("GET", f"/v1/tape?format={output}").content == render([])
+    api("POST", "/v1/keys", {"keys": "150 ПИ ИТ"})
+    printed = api.simulator.till(None).till.tape.entries
+    assert api("GET", f"/v1/tape?format={output}").content == render(printed)
+    assert api("GET", f"/v1/tape?format={output}&since=2").content == render(printed[2:])
+
+
+def test_the_indicator(api: Api) -> None:
+    api("POST", "/v1/keys", {"keys": "1 5 0"})
+    seen = api("GET", "/v1/indicator").json()
+    assert seen == api("GET", "/v1/till").json()["indicator"]
+    assert seen["text"] == "150"
+
+
+def test_the_indicator_as_a_picture(api: Api) -> None:
+    api("POST", "/v1/keys", {"keys": "1 5 0"})
+    assert api("GET", "/v1/indicator?format=svg").text == indicator_svg(show(right="150"))
 
 
 def test_findings(api: Api) -> None:
@@ -185,6 +215,7 @@ def test_one_of_several_tills(make_api: MakeApi) -> None:
     [
         ("GET", "till", None),
         ("POST", "keys", {"keys": "1"}),
+        ("GET", "indicator", None),
         ("GET", "tape", None),
         ("GET", "findings", None),
         ("DELETE", "findings", None),
