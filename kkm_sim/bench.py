@@ -19,8 +19,12 @@ EVENTS_KEPT = 2_000
 DEFAULT_WALL = datetime(2016, 7, 1, 12, 0, 0)
 
 
+TOLD_IN_VAIN = 5
+"""Of what the SmartBox told last, when something is waited for in vain."""
+
+
 class NothingHappens(Exception):
-    """What was waited for did not come in the time given."""
+    """What was waited for did not come in the time given. It says what the till and the SmartBox do instead."""
 
 
 class Bench:
@@ -86,10 +90,16 @@ class Bench:
 
     def run_until(self, done: Callable[[], bool], within: int = 60 * SECOND) -> None:
         """Lets time pass until `done()`; raises NothingHappens after `within` ns."""
+        __tracebackhide__ = True  # pytest shows the line that waits
         end = Instant(self.clock.now() + within)
         while not done():
             if not self._step(end):
-                raise NothingHappens(f"not within {within // MS} ms")
+                raise NothingHappens(f"not within {within // MS} ms: {self._described()}")
+
+    def _described(self) -> str:
+        told = "; ".join(map(str, self.events[-TOLD_IN_VAIN:])) or "nothing"
+        seen = f"the till is in state {self.till.state.value} and shows {self.till.indicator.text!r}"
+        return f"{seen}; the SmartBox told last: {told}"
 
     def _step(self, end: Instant) -> bool:
         """Does what comes next; False when `end` is reached."""

@@ -16,7 +16,7 @@ It is loaded into every run of pytest where kkm-sim is installed, so loading it 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import pytest
 
@@ -45,7 +45,7 @@ class KkmFactory(Protocol):
 
 @pytest.fixture
 def kkm(request: pytest.FixtureRequest) -> "Iterator[LiveTill]":
-    """A till at a port of its own, running: `kkm.port` is what the program opens.
+    """A till at a port of its own, running: `kkm.port` is what the program opens. Several on a line: `kkm_factory`.
 
         def test_sale(kkm):
             program = MyProgram(kkm.port)
@@ -65,18 +65,28 @@ def kkm(request: pytest.FixtureRequest) -> "Iterator[LiveTill]":
 
 @pytest.fixture
 def kkm_factory(request: pytest.FixtureRequest) -> Iterator[KkmFactory]:
-    """Makes tills: `kkm_factory(option_30=12)` one at a port of its own, as `kkm`; any number of times.
+    """Makes tills, any number of times: `kkm_factory(option_30=12)` one at a port of its own, as `kkm`;
+    `kkm_factory(tills=[{"option_30": 1}, {"option_30": 2}])` several on one line, a tuple: they share the port.
 
-    `kkm_factory(tills=[{"option_30": 1}, {"option_30": 2}])` makes several on one line, a tuple: they share the
-    port. It takes the names that the marker `kkm` takes, over the marker's own. All are closed after the test.
+    It takes the names that the marker `kkm` takes, over the marker's own. All are closed after the test.
     Raises WrongSetup (a ValueError).
     """
-    from kkm_sim.testing.setup import setup_of
+    from kkm_sim.testing.setup import SEVERAL_TILLS, WrongSetup, setup_of
 
     with ExitStack() as closing:
 
-        def make(**settings: Any) -> Any:
-            tills = _live(request.node, setup_of(_marked(request.node) | settings, pace="off"), closing)
+        def make(*nameless: Any, **settings: Any) -> Any:
+            __tracebackhide__ = True
+            if nameless:
+                raise WrongSetup(
+                    "kkm_factory takes names with values only: kkm_factory(option_30=12) makes a till, "
+                    f"kkm_factory({SEVERAL_TILLS}) several on one line"
+                )
+            try:
+                setup = setup_of(_marked(request.node) | settings, pace="off")
+            except WrongSetup as wrong:
+                raise wrong.with_traceback(None) from None
+            tills = _live(request.node, setup, closing)
             return tills if "tills" in settings else tills[0]
 
         yield make
@@ -84,7 +94,7 @@ def kkm_factory(request: pytest.FixtureRequest) -> Iterator[KkmFactory]:
 
 @pytest.fixture
 def kkm_smartbox(request: pytest.FixtureRequest) -> "TillWithSmartBox":
-    """A till with the reference SmartBox at the other end, in virtual time: no port, no thread, nothing sleeps.
+    """A till with the reference SmartBox at the other end, in virtual time: no port, nothing sleeps; always one till.
 
         def test_bottle(kkm_smartbox):
             kkm_smartbox.scan("4600000000008")
@@ -98,10 +108,11 @@ def kkm_smartbox(request: pytest.FixtureRequest) -> "TillWithSmartBox":
     from kkm_sim.testing.setup import WrongSetup
     from kkm_sim.testing.virtual_line import TillWithSmartBox
 
+    setup = _setup(_marked(request.node), pace="packet")
     try:
-        till = TillWithSmartBox(_setup(_marked(request.node), pace="packet"))
+        till = TillWithSmartBox(setup)
     except WrongSetup as wrong:
-        _refuse(wrong)
+        raise _refusal(wrong) from None
     _tills_of(request.node).append(till)
     return till
 
@@ -113,7 +124,7 @@ def _live(item: pytest.Item, setup: "Setup", closing: ExitStack) -> "tuple[LiveT
     try:
         line = LiveLine(setup)
     except PortError as error:
-        pytest.fail(f"no port for the till: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"no port for the till: {error}", pytrace=False) from None
     closing.callback(line.close)
     tills = _tills_of(item)
     tills += line.tills
@@ -133,11 +144,11 @@ def _setup(marked: Mapping[str, Any], *, pace: Any) -> "Setup":
     try:
         return setup_of(marked, pace=pace)
     except WrongSetup as wrong:
-        _refuse(wrong)
+        raise _refusal(wrong) from None
 
 
-def _refuse(wrong: Exception) -> NoReturn:
-    pytest.fail(f"@pytest.mark.kkm: {wrong}", pytrace=False)
+def _refusal(wrong: Exception) -> BaseException:
+    return pytest.fail.Exception(f"@pytest.mark.kkm: {wrong}", pytrace=False)
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:

@@ -109,7 +109,11 @@ def test_settings_start_and_wall_clock_are_the_callers() -> None:
 
 def test_what_does_not_come_about(bench: Bench) -> None:
     bench.run(SECOND)
-    with pytest.raises(NothingHappens, match="not within 250 ms"):
+    with pytest.raises(
+        NothingHappens,
+        match=r"^not within 250 ms: the till is in state idle and shows '0.00'; "
+        "the SmartBox told last: the till answers$",
+    ):
         bench.run_until(lambda: bench.receipts_done == 1, within=250 * MS)
     assert bench.clock.now() == SECOND + 250 * MS
 

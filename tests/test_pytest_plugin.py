@@ -163,6 +163,10 @@ def test_what_no_till_takes_is_one_sentence(project: "Project") -> None:
         def test_findings(kkm):
             pass
 
+        @pytest.mark.kkm(tills=[{"option_30": 1}, {"option_30": 2}])
+        def test_two(kkm_smartbox):
+            pass
+
         def test_factory(kkm_factory):
             with pytest.raises(ValueError, match="option_30 = 99: must be a whole number from 1 to 98"):
                 kkm_factory(option_30=99)
@@ -182,13 +186,56 @@ def test_what_no_till_takes_is_one_sentence(project: "Project") -> None:
         """
     )
     result = project.run()
-    result.assert_outcomes(passed=1, failed=1, errors=3)
+    result.assert_outcomes(passed=1, failed=1, errors=4)
     result.stdout.fnmatch_lines(["no port for the till: out of ports"])
     result.stdout.fnmatch_lines(["@pytest.mark.kkm: there is no setting 'option30'; did you mean option_30*"])
     result.stdout.fnmatch_lines(["@pytest.mark.kkm takes names with values only, as in kkm(option_30=12)"])
     result.stdout.fnmatch_lines(["@pytest.mark.kkm: findings = 'perhaps': must be fail or ignore"])
+    result.stdout.fnmatch_lines(["@pytest.mark.kkm: a SmartBox has one till: *"])
+    assert "During handling" not in str(result.stdout)
     assert "Traceback" not in str(result.stdout)
     assert "setup.py" not in str(result.stdout)
+
+
+def test_mistakes_in_a_test_show_the_test_alone(project: "Project") -> None:
+    project.files.makepyfile(
+        """
+        def test_key(kkm):
+            kkm.press("QQ")
+
+        def test_option(kkm):
+            kkm.set_option(30, 200)
+
+        def test_setting(kkm_factory):
+            kkm_factory(close_timout=5)
+
+        def test_nameless(kkm_factory):
+            kkm_factory(1, 2)
+
+        def test_bench(kkm_smartbox):
+            kkm_smartbox.bench.run_until(lambda: False)
+        """
+    )
+    result = project.run()
+    result.assert_outcomes(failed=5)
+    result.stdout.fnmatch_lines(
+        [
+            "E *: there is no key 'QQ'; the keys are 0 1 2 *",
+            "E *: option 30 does not take 200: it takes 1 to 98",
+            "E *: there is no setting 'close_timout'; did you mean close_timeout[?]",
+            "E *: kkm_factory takes names with values only: *",
+            "E *: not within 60000 ms: the till is in state idle and shows '0.00'; the SmartBox told last: *",
+        ]
+    )
+    assert 'tills=[{"option_30": 1}, {"option_30": 2}]' in str(result.stdout)
+    for internal in ("kkm_sim/", "During handling"):
+        assert internal not in str(result.stdout)
+
+
+def test_the_list_of_fixtures_says_how_several_tills_are_made(project: "Project") -> None:
+    listed = str(project.run("--fixtures").stdout)
+    assert 'kkm_factory(tills=[{"option_30": 1}, {"option_30": 2}])' in listed
+    assert "Several on a line: `kkm_factory`" in listed
 
 
 @pytest.mark.parametrize(("ini", "outcomes"), [("fail", (1, 2)), ("ignore", (2, 1))])

@@ -10,9 +10,11 @@ from kkm_sim.clock import Instant
 from kkm_sim.findings import Finding, Severity
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.render.text import tape_text
+from kkm_sim.settings import OPTIONS
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
-from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.till.keyboard import ALIASES, Key, UnknownKey, parse_keys
+from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
 from kkm_sim.till.receipt import Receipt
 from kkm_sim.till.tape import TapeEntry
 
@@ -37,6 +39,14 @@ class SeenFinding:
 
     def __str__(self) -> str:
         return f"{self.code} ({self.severity}; document, «{self.section}»): {self.message}\n    {self.raw.hex(' ')}"
+
+
+class WrongKey(UnknownKey):
+    """A word that is no key, in a sentence that says which keys there are."""
+
+    def __str__(self) -> str:
+        names = " ".join(key.value for key in Key)
+        return f"there is no key {self.word!r}; the keys are {names}, in Latin also {' '.join(ALIASES)}"
 
 
 class OperatedTill(ABC):
@@ -70,7 +80,11 @@ class OperatedTill(ABC):
 
         Raises UnknownKey, and presses none, if one of them is no key.
         """
-        pressed = parse_keys(keys)
+        __tracebackhide__ = True
+        try:
+            pressed = parse_keys(keys)
+        except UnknownKey as unknown:
+            raise WrongKey(unknown.word) from None
 
         def press(simulator: Simulator, now: Instant) -> None:
             for key in pressed:
@@ -93,7 +107,16 @@ class OperatedTill(ABC):
 
     def set_option(self, number: int, value: int) -> None:
         """Sets option 27, 29 or 30. Raises UnknownOption, BadOptionValue, or ReceiptOpen while a receipt is open."""
-        self.act(lambda simulator, now: simulator.set_option(number, value, now, self._simulated.link.address))
+        __tracebackhide__ = True
+        try:
+            self.act(lambda simulator, now: simulator.set_option(number, value, now, self._simulated.link.address))
+        except UnknownOption:
+            raise UnknownOption(f"there is no option {number}; there are {', '.join(map(str, OPTIONS))}") from None
+        except BadOptionValue as refused:
+            allowed = OPTIONS[number]
+            raise BadOptionValue(f"{refused}: it takes {allowed[0]} to {allowed[-1]}") from None
+        except ReceiptOpen as refused:
+            raise refused.with_traceback(None) from None  # not by way of the line's thread
 
     # What a person sees and hears
 

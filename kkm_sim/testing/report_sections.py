@@ -3,10 +3,12 @@
 from collections.abc import Sequence, Sized
 
 from kkm_sim.drivers.pump import PumpStopped
-from kkm_sim.scenario.packet_words import line_of
+from kkm_sim.scenario.line_words import line_words
 from kkm_sim.testing.operated_till import OperatedTill, findings_text
 
-LAST_PACKETS = 30
+LAST_LINES = 30
+"""Of the line: packets, polls and findings."""
+
 LAST_TAPE_LINES = 80
 
 
@@ -37,11 +39,8 @@ def _findings(till: OperatedTill) -> str:
 
 
 def _line(till: OperatedTill) -> str:
-    packets = till.packets
-    if not packets:
-        return f"nothing was said; the till is at {till.place}"
-    order = till.act(lambda simulator, now: simulator.tills[0].settings.datetime_order)
-    return "\n".join(line_of(seen, order) for seen in packets[-LAST_PACKETS:])
+    lines = till.act(lambda simulator, now: line_words(simulator, LAST_LINES))
+    return "\n".join(lines) or f"nothing was said; the till is at {till.place}"
 
 
 def _tape(till: OperatedTill) -> str:

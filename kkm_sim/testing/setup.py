@@ -1,8 +1,9 @@
 """What a test may say about its till: the names that the marker `kkm` and `kkm_factory` take."""
 
 import contextlib
+import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, get_args
 
@@ -10,6 +11,14 @@ from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.drivers.wire import Pace
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
+
+_OF_THE_LINE = ("pace", "start", "clock", "tills")
+"""The names that are no setting of one till."""
+
+SEVERAL_TILLS = 'tills=[{"option_30": 1}, {"option_30": 2}]'
+"""How several tills on one line are asked for."""
+
+_KNOWN = (*_OF_THE_LINE, *(field.name for field in fields(Settings)))
 
 
 class WrongSetup(ValueError):
@@ -33,6 +42,9 @@ def setup_of(given: Mapping[str, Any], *, pace: Pace) -> Setup:
     that does not say otherwise. Raises WrongSetup.
     """
     settings = dict(given)
+    for name in settings:
+        if name not in _KNOWN:
+            raise WrongSetup(f"there is no setting {name!r}{_hint(name, _KNOWN)}")
     pace = _choice("pace", settings.pop("pace", pace), get_args(Pace))
     start: Start = _choice("start", settings.pop("start", "cash"), get_args(Start))
     wall = _moment(settings.pop("clock", DEFAULT_WALL))
@@ -49,6 +61,11 @@ def setup_of(given: Mapping[str, Any], *, pace: Pace) -> Setup:
 def _settings(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Settings:
     if not given:
         return Settings(**defaults)
+    for name in given:
+        if name in _OF_THE_LINE:
+            raise WrongSetup(f"{name} is said once for the whole line: beside `tills`, not in it")
+        if name not in _KNOWN:
+            raise WrongSetup(f"there is no setting {name!r}{_hint(name, _KNOWN[len(_OF_THE_LINE) :])}")
     # pydantic takes its time: only who has something to say pays for it.
     from kkm_sim.configuration import ConfigurationError, checked_setting
 
@@ -56,6 +73,11 @@ def _settings(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Settings
         return Settings(**{**defaults, **{name: checked_setting(name, value) for name, value in given.items()}})
     except ConfigurationError as error:
         raise WrongSetup(str(error)) from None
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(known)}"
 
 
 def _choice(name: str, value: Any, choices: Sequence[Any]) -> Any:
@@ -75,5 +97,5 @@ def _moment(value: Any) -> datetime:
 
 def _several(value: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(value, list | tuple) or not value or not all(isinstance(each, Mapping) for each in value):
-        raise WrongSetup(f"tills = {value!r}: must be a list with the settings of each till")
+        raise WrongSetup(f"tills = {value!r}: must be a list with the settings of each till, as in {SEVERAL_TILLS}")
     return value

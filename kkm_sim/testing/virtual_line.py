@@ -1,16 +1,21 @@
 """A till and the reference SmartBox joined in virtual time: the fixture `kkm_smartbox`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self, TypeVar
 
 from kkm_sim.bench import Bench, NothingHappens
 from kkm_sim.clock import SECOND, Instant
+from kkm_sim.scenario.line_words import line_words
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBoxEvent, Utm
 from kkm_sim.testing.operated_till import OperatedTill
 from kkm_sim.testing.setup import Setup, WrongSetup
 
 T = TypeVar("T")
+
+SHOWN_EVENTS = 8
+SHOWN_LINES = 12
+"""How much the message of a wait in vain tells of the SmartBox and of the line."""
 
 
 class TillWithSmartBox(OperatedTill):
@@ -39,7 +44,8 @@ class TillWithSmartBox(OperatedTill):
 
             kkm_smartbox.run_until(lambda kkm: kkm.state == "request")
 
-        Raises AssertionError after `within_s` seconds of virtual time, with what is seen then.
+        Raises AssertionError after `within_s` seconds of virtual time, with what is seen then: the till, the last
+        that the SmartBox told, the last that passed on the line.
         """
         __tracebackhide__ = True
         value: list[T] = []
@@ -53,6 +59,11 @@ class TillWithSmartBox(OperatedTill):
         except NothingHappens:
             raise self._waited_in_vain(within_s) from None
         return value[0]
+
+    def described(self) -> str:
+        told = [str(event) for event in self.events[-SHOWN_EVENTS:]] or ["nothing was told"]
+        passed = line_words(self.bench.simulator, SHOWN_LINES) or ("nothing was said",)
+        return "\n".join([super().described(), "SmartBox", *_indented(told), "line", *_indented(passed)])
 
     def run(self, seconds: float) -> None:
         """Lets virtual time pass."""
@@ -80,6 +91,10 @@ class TillWithSmartBox(OperatedTill):
     @utm.setter
     def utm(self, utm: Utm) -> None:
         self.bench.smartbox.utm = utm
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _nanoseconds(seconds: float) -> int:

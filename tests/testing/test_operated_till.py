@@ -47,7 +47,7 @@ def test_keys_are_pressed_and_seen(till: StandingTill) -> None:
 
 
 def test_a_word_that_is_no_key_presses_none(till: StandingTill) -> None:
-    with pytest.raises(UnknownKey):
+    with pytest.raises(UnknownKey, match=r"^there is no key 'ПУ'; the keys are 0 1 .* ПИ ИТ .*, in Latin also PI IT"):
         till.press("1 5 ПУ")
     assert till.state == "idle"
 
@@ -85,9 +85,9 @@ def test_power_paper_and_clock(till: StandingTill) -> None:
 def test_options_are_set_or_refused(till: StandingTill) -> None:
     till.set_option(30, 12)
     assert till.address == 12
-    with pytest.raises(UnknownOption):
+    with pytest.raises(UnknownOption, match="there is no option 31; there are 27, 29, 30"):
         till.set_option(31, 1)
-    with pytest.raises(BadOptionValue):
+    with pytest.raises(BadOptionValue, match="option 30 does not take 99: it takes 1 to 98"):
         till.set_option(30, 99)
     till.press("1 0 0 ПИ")
     with pytest.raises(ReceiptOpen):

@@ -54,6 +54,26 @@ def test_findings_tape_and_packets(lines: list[LiveLine]) -> None:
     assert ping == "master → till 1  DATA 1 [2]: PingRequest; 7f 02 01 81 7e 00 03 05 7f 03 f8"
 
 
+def test_damaged_bytes_are_on_the_line(lines: list[LiveLine]) -> None:
+    (kkm,) = opened(lines)
+    heard(kkm, "7f 02 01 c5 3b")
+    *_, (title, line) = report_sections([kkm])
+    assert title == "kkm line"
+    assert line.endswith("finding bad-fcrc: the header's checksum is wrong: dropped in silence; 7f 02 01 c5 3b")
+
+
+def test_idle_polls_push_nothing_out(lines: list[LiveLine]) -> None:
+    (kkm,) = opened(lines)
+    heard(kkm, "7f 02 01 cc 33")
+    for _ in range(40):
+        heard(kkm, "7f 02 01 c5 3a")
+        kkm.act(lambda simulator, now: simulator.poll(now))
+    *_, (_, line) = report_sections([kkm])
+    syn, *_, polls = line.splitlines()
+    assert syn.endswith("master → till 1  SYN; 7f 02 01 cc 33")
+    assert polls.endswith("RDY, answered RDY, 40 times")
+
+
 def test_several_tills_are_told_apart(lines: list[LiveLine]) -> None:
     pair = opened(lines, tills=[{"option_30": 1}, {"option_30": 2}])
     (other,) = opened(lines)

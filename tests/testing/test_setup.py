@@ -37,6 +37,10 @@ def test_several_tills_share_what_they_do_not_say_themselves() -> None:
     ("said", "sentence"),
     [
         ({"option30": 12}, "there is no setting 'option30'; did you mean option_30"),
+        ({"strat": "menu"}, "there is no setting 'strat'; did you mean start"),
+        ({"xyzzy": 1}, "there is no setting 'xyzzy'; there are pace, start, clock, tills, "),
+        ({"tills": [{"close_timout": 5}]}, "there is no setting 'close_timout'; did you mean close_timeout"),
+        ({"tills": [{"pace": "off"}]}, "pace is said once for the whole line"),
         ({"option_30": 99}, "option_30 = 99: must be a whole number from 1 to 98"),
         ({"option_30": "12"}, "option_30 = '12': must be a whole number from 1 to 98"),
         ({"pace": "fast"}, "pace = 'fast': must be packet or byte or off"),

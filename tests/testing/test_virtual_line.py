@@ -56,6 +56,28 @@ def test_waiting_in_vain_says_what_is_seen(kkm: TillWithSmartBox) -> None:
     assert kkm.bench.clock.now() == 5_000_000_000
 
 
+def test_waiting_in_vain_says_what_the_smartbox_and_the_line_did(kkm: TillWithSmartBox) -> None:
+    kkm.scan(EAN)
+    with pytest.raises(AssertionError, match=r"^not within 60 s") as caught:
+        kkm.run_until(lambda kkm: kkm.receipts_done)
+    _, *seen = str(caught.value).splitlines()
+    assert seen[:2] == ["indicator  'SCAn PdF'", "state      idle"]
+    smartbox, line = seen.index("SmartBox"), seen.index("line")
+    assert seen[smartbox + 1 : line] == [
+        "    scanned EAN 4600000000008",
+        "    the till answers",
+        "    the indicator shows «SCAn PdF»",
+    ]
+    assert any("ShowMessageRequest" in passed for passed in seen[line:])
+    assert "RDY, answered RDY, " in seen[-1]
+
+
+def test_waiting_in_vain_with_nothing_said_says_so(kkm: TillWithSmartBox) -> None:
+    with pytest.raises(AssertionError) as caught:
+        kkm.run_until(lambda kkm: False, within_s=0)
+    assert str(caught.value).splitlines()[-4:] == ["SmartBox", "    nothing was told", "line", "    nothing was said"]
+
+
 def test_a_smartbox_has_one_till() -> None:
     with pytest.raises(WrongSetup, match="a SmartBox has one till"):
         TillWithSmartBox(setup_of({"tills": [{"option_30": 1}, {"option_30": 2}]}, pace="packet"))
