@@ -32,6 +32,7 @@ ABOVE_THE_CORE = (
     "pytest_plugin",
     "testing",
     "scenario",
+    "tui",
 )
 """Where waiting, opening and reading a clock are allowed; render writes what it is told to, and is pure."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kkm_sim.clock import SECOND
 from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.model import (
     BeepStep,
@@ -31,6 +32,7 @@ from tests.scenario_index import FOLDERS, INDEX, index
 FOLDER = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.kkm.yaml"))
 NO_SUCH_LINE = "НЕТ ТАКОЙ СТРОКИ"
+HOUR = 3600 * SECOND
 
 
 @cache
@@ -46,7 +48,7 @@ def test_passes(file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_fails_where_an_expectation_is_broken(file: str) -> None:
-    """Every one of them, in the line where it stands."""
+    """Every one of them, and every field of each, in the line where it stands."""
     broken = list(with_one_broken(loaded(file)))
     assert broken, "it expects nothing"
     for each in broken:
@@ -91,63 +93,78 @@ def broken_in(step: Step) -> Iterator[tuple[Step, Step]]:
             copy = step.model_copy()
             copy.included(tuple(steps), step.defaults)
             yield copy, broken
-    elif (change := changed(step)) is not None:
-        broken = step.model_copy(update=change)
-        yield broken, broken
+    else:
+        for change in changes(step):
+            broken = step.model_copy(update=change)
+            yield broken, broken
 
 
-def changed(step: Step) -> dict[str, Any] | None:
-    """What to put in the place of what the step expects; None for one that expects nothing."""
+def changes(step: Step) -> Iterator[dict[str, Any]]:
+    """What to put in the place of what the step expects, for each part of it; none for one that expects nothing."""
     match step:
         case IndicatorStep():
-            return {"indicator": "НЕ ТО"}
+            yield {"indicator": "НЕ ТО"}
         case TapeStep(tape=TapeContains(contains=lines)):
-            return {"tape": TapeContains(contains=[*lines, NO_SUCH_LINE])}
+            yield from ({"tape": TapeContains(contains=other)} for other in with_each_line_changed(lines))
         case TapeStep(tape=str(text)):
-            return {"tape": f"{text}\n{NO_SUCH_LINE}"}
+            yield from ({"tape": "\n".join(other)} for other in with_each_line_changed(text.splitlines()))
         case TapeStep(tape=list(lines)):
-            return {"tape": [*lines, NO_SUCH_LINE]}
+            yield from ({"tape": other} for other in with_each_line_changed(lines))
         case BeepStep():
-            return {"beep": "short" if step.beep == "long" else "long"}
+            yield {"beep": "short" if step.beep == "long" else "long"}
         case StateStep():
-            return {"state": "idle" if step.state == "off" else "off"}
+            yield {"state": "idle" if step.state == "off" else "off"}
         case ReceiptStep(receipt="none"):
-            return {"receipt": RECEIPT(number=9999)}
+            yield {"receipt": RECEIPT(number=9999)}
         case ReceiptStep():
-            return {"receipt": with_first_changed(step.receipt)}
+            yield from ({"receipt": receipt} for receipt in with_each_changed(step.receipt))
         case FindingsStep(findings="any"):
-            return None
+            pass
         case FindingsStep(findings="none"):
-            return {"findings": ["wrong-speed"]}
+            yield {"findings": ["wrong-speed"]}
         case FindingsStep(findings=codes):
-            return {"findings": ["wrong-speed", *codes[1:]]}
+            yield from ({"findings": [*codes[:n], "wrong-speed", *codes[n + 1 :]]} for n in range(len(codes)))
         case Exchange():
-            return changed_exchange(step)
+            yield from changed_exchange(step)
         case ExpectStep():
-            return {"expect": changed_packet(step.expect)}
+            yield from ({"expect": packet} for packet in changed_packet(step.expect))
+            if step.not_before is not None:
+                yield {"not_before": 24 * HOUR}
+            if step.not_after is not None:
+                yield {"not_after": 0}
         case _:
-            return None
+            pass
 
 
 RECEIPT: Callable[..., Any] = ReceiptStep.model_validate({"receipt": {"number": 1}}).receipt.__class__
 
 
-def changed_exchange(step: Exchange) -> dict[str, Any]:
+def with_each_line_changed(lines: list[str]) -> Iterator[list[str]]:
+    """The lines, once for each with that one another, and once with one more."""
+    for place in range(len(lines)):
+        yield [*lines[:place], NO_SUCH_LINE, *lines[place + 1 :]]
+    yield [*lines, NO_SUCH_LINE]
+
+
+def changed_exchange(step: Exchange) -> Iterator[dict[str, Any]]:
     body = step.body
-    if body.expected is not None and body.expected.given():
-        return {step.VERB: body.model_copy(update={"expect": with_first_changed(body.expected)})}
     if step.hears is not None:
-        return {"hears": "REJ" if step.hears != "REJ" else "NAK"}
-    if body.sent is not None and (step.VERB in ("sale", "close", "identifier")) and body.expected is None:
-        return {"hears": "REJ"}
-    expected = {"close": {"shift": 9999}, "identifier": {"block": 9999}}.get(step.VERB, {"result": 99})
-    sides = {"expect": expected} if body.sent is None else {"send": body.sent, "expect": expected}
-    return {step.VERB: type(body).model_validate(sides)}
+        yield {"hears": "REJ" if step.hears != "REJ" else "NAK"}
+    if body.expected is not None and body.expected.given():
+        for fields in with_each_changed(body.expected):
+            yield {step.VERB: body.model_copy(update={"expect": fields})}
+    elif step.hears is None and body.sent is not None and step.VERB in ("sale", "close", "identifier"):
+        yield {"hears": "REJ"}
+    elif step.hears is None:
+        expected = {"close": {"shift": 9999}, "identifier": {"block": 9999}}.get(step.VERB, {"result": 99})
+        sides = {"expect": expected} if body.sent is None else {"send": body.sent, "expect": expected}
+        yield {step.VERB: type(body).model_validate(sides)}
 
 
-def with_first_changed(fields: Any) -> Any:
-    name, value = next(iter(fields.given().items()))
-    return fields.model_copy(update={name: other_than(value)})
+def with_each_changed(fields: Any) -> Iterator[Any]:
+    """The fields, once for each that is given, with that one changed."""
+    for name, value in fields.given().items():
+        yield fields.model_copy(update={name: other_than(value)})
 
 
 def other_than(value: Any) -> Any:
@@ -160,23 +177,33 @@ def other_than(value: Any) -> Any:
     return value.replace(year=2015)
 
 
-def changed_packet(packet: Any) -> Any:
+def changed_packet(packet: Any) -> Iterator[Any]:
     match packet:
         case Control(packet=name):
-            return packet.model_copy(update={"packet": "NAK" if name != "NAK" else "ACK"})
+            yield packet.model_copy(update={"packet": "NAK" if name != "NAK" else "ACK"})
+            yield packet.model_copy(update={"hs": 0 if packet.hs else 1})
         case Data(data=data):
-            return packet.model_copy(update={"data": bytes((data[0] ^ 1,)) + data[1:]})
+            yield packet.model_copy(update={"data": bytes((data[0] ^ 1,)) + data[1:]})
+            yield from with_head_changed(packet)
         case Raw(hex=raw):
-            return packet.model_copy(update={"hex": raw[:-1] + bytes((raw[-1] ^ 1,))})
+            yield packet.model_copy(update={"hex": raw[:-1] + bytes((raw[-1] ^ 1,))})
         case Silence():
-            return Control(packet="NAK")
-        case Message():
-            fields = packet.fields
-            if fields.given():
-                return packet.model_copy(update={packet.function: with_first_changed(fields)})
-            return Control(packet="NAK")
+            yield Control(packet="NAK")
+        case Message(function=function, fields=fields):
+            yield Control(packet="NAK")
+            for changed in with_each_changed(fields):
+                yield packet.model_copy(update={function: changed})
+            yield from with_head_changed(packet)
         case _:
             raise AssertionError(packet)
+
+
+def with_head_changed(packet: Any) -> Iterator[Any]:
+    """Its HS and its frame number, where they are given."""
+    if packet.hs is not None:
+        yield packet.model_copy(update={"hs": 1 - packet.hs})
+    if isinstance(packet.number, int):
+        yield packet.model_copy(update={"number": (packet.number + 1) % 8})
 
 
 # What README and the document say

@@ -36,9 +36,14 @@ Act = (
 def act(scene: Scene, step: Act) -> None:
     """Does it. Raises NotMet, CannotBeDone, UnknownKey."""
     scene.index(step.till)  # nobody acts on a till that is not there
+    if not isinstance(step, WaitStep):
+        scene.acts()
     match step:
         case KeysStep(keys=keys):
-            for key in parse_keys(scene.scope.text(keys)):
+            pressed = parse_keys(scene.scope.text(keys))
+            if not pressed:
+                raise NotMet("keys to press, one at least", f"none in `{keys}`")
+            for key in pressed:
                 scene.act(partial(_press, key, step.till))
         case ScanStep(scan=codes):
             _scan(scene, [codes] if isinstance(codes, str) else codes)

@@ -13,6 +13,22 @@ _UPDATED = ("tape", "indicator", "receipt", "beep", "state", "findings")
 _THE_TILLS_OWN = ("close", "identifier", "done")
 _OF_WHAT_IS_SENT = ("hs", "hears", "frames")
 _MENU = re.compile(r"\b(РЕЖ|MODE)\b", re.IGNORECASE)
+_OF_NO_TILL = {
+    "wait": "time passes for all",
+    "scan": "the scanner is the SmartBox's",
+    "utm": "the UTM is the SmartBox's",
+    "cable": "there is one cable for all",
+    "master": "there is one master for all",
+    "damage": "it harms the next packet, whichever till's it is",
+    "findings": "they are about the line, which tills share",
+    "repeat": "each step inside may have its own",
+    "include": "each step of the file may have its own",
+}
+"""Steps that are about no till of their own, and why."""
+_EMPTY = {
+    "damage": "`of_till` or `of_master` in `damage`",
+    "option": "an option to set, as in `{29: 3}`",
+}
 _INSIDE_ONLY = ("scan", "utm", "damage", "cable", "master")
 
 
@@ -57,12 +73,16 @@ class _Walk:
                 if written.verb == "repeat" and master != before:
                     self.steps(written.inside, master)
             elif written.step is not None:
-                for node, expected, found in self._told(written, written.step, master):
-                    key = (written.file, node.line, node.column, expected)
-                    self.mistakes.setdefault(key, written.mistake(node, expected, found))
+                self._say(written, self._told(written, written.step, master))
+            self._say(written, _needless_till(written))
             if written.verb == "master" and master != "outside":
                 master = written.step.master if isinstance(written.step, MasterStep) else ""
         return master
+
+    def _say(self, written: WrittenStep, told: Iterator[tuple[Node, str, str]]) -> None:
+        for node, expected, found in told:
+            key = (written.file, node.line, node.column, expected)
+            self.mistakes.setdefault(key, written.mistake(node, expected, found))
 
     def _told(self, written: WrittenStep, step: Step, master: str) -> Iterator[tuple[Node, str, str]]:
         node = written.node
@@ -71,6 +91,10 @@ class _Walk:
         if self.addresses is not None and step.till is not None and step.till not in self.addresses:
             there = " or ".join(map(str, sorted(self.addresses)))
             yield node.get("till") or node, f"the address of a till on the line: {there}", f"`{step.till}`"
+        if step.VERB in _EMPTY:
+            value = node.get(step.VERB)
+            if isinstance(value, Mapping) and not value.entries:
+                yield value, _EMPTY[step.VERB], "nothing in it"
         if isinstance(step, OptionStep):
             yield from _options(node, step)
         if isinstance(step, Expectation) and step.update:
@@ -91,6 +115,12 @@ _IS = {
     "wire": "the scenario itself at the line (`master: wire`)",
     "outside": "`master: outside`",
 }
+
+
+def _needless_till(written: WrittenStep) -> Iterator[tuple[Node, str, str]]:
+    till = written.node.key("till") if isinstance(written.node, Mapping) else None
+    if till is not None and written.verb in _OF_NO_TILL:
+        yield till, f"`{written.verb}` without `till`: {_OF_NO_TILL[written.verb]}", "`till` beside it"
 
 
 def _of_smartbox(node: Mapping, verb: Node, step: Step) -> Iterator[tuple[Node, str, str]]:

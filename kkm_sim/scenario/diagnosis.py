@@ -14,11 +14,12 @@ from annotated_types import Ge, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, Discriminator, Tag, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from kkm_sim.scenario.fields import Counted, Fields, count_of
 from kkm_sim.scenario.mistakes import Mistake
 from kkm_sim.scenario.model import A_STEP, VERBS, Position, verb_of
 from kkm_sim.scenario.packets import Message
 from kkm_sim.scenario.words import Called
-from kkm_sim.scenario.yaml_nodes import Mapping, Node, Scalar, Sequence
+from kkm_sim.scenario.yaml_nodes import NOTHING, Mapping, Node, Scalar, Sequence, shown
 
 _MANY = 12
 """So many words of a kind are listed; of more only the near ones."""
@@ -104,7 +105,11 @@ class _Diagnosis:
         if len(verbs) == 1:
             yield from self._model(VERBS[str(verbs[0].value)], node)
         elif verbs:
-            yield self.mistake(verbs[1], "one verb in a step", f"`{verbs[1].value}` beside `{verbs[0].value}`")
+            empty = VERBS[str(verbs[0].value)]
+            if _outdented(empty, node):
+                yield from self._model(empty, node)
+            else:
+                yield self.mistake(verbs[1], "one verb in a step", f"`{verbs[1].value}` beside `{verbs[0].value}`")
         else:
             beside = {name for step in VERBS.values() for name in step.model_fields}
             unknown = next((key for key, _ in node.entries if key.value not in beside), None)
@@ -119,18 +124,27 @@ class _Diagnosis:
             return
         known = _keys(model)
         missing = {name: field for name, field in known.items() if field.is_required()}
-        found = False
+        outdented = _outdented(model, node)
+        found = bool(outdented)
+        for around, inside in outdented.items():
+            names = _and(_ticked(str(key.value) for key in inside))
+            yield self.mistake(inside[0], f"{names} indented further, inside `{around}`", f"{names} beside `{around}`")
+        told = {key for inside in outdented.values() for key in inside}
         for key, value in node.entries:
             field = known.get(str(key.value))
-            if field is None:
+            if key in told or key.value in outdented:
+                missing.pop(str(key.value), None)
+            elif field is None:
                 missing_near = difflib.get_close_matches(str(key.value), missing, n=1, cutoff=0.6)
                 missing.pop(missing_near[0] if missing_near else "", None)
                 found = True
                 meant = did_you_mean("a key known here", key.value, missing_near or known)
-                yield self.mistake(key, meant, f"`{key.value}`")
+                yield self.mistake(key, meant, f"`{shown(key.value)}`")
             else:
                 missing.pop(str(key.value), None)
-                for mistake in self.of(_kind_of(field), value):
+                kind = _kind_of(field)
+                count = count_of(str(key.value)) if issubclass(model, Fields) else None
+                for mistake in self.of(kind if count is None else Annotated[kind, count], value):
                     found = True
                     yield mistake
         for name in missing:
@@ -165,7 +179,9 @@ def words(kind: Any, value: Any) -> str:
     if called is not None:
         return called + _length(notes)
     if _is_union(bare):
-        parts = dict.fromkeys(words(member, value) for member in get_args(bare) if member is not type(None))
+        count = next((note for note in notes if isinstance(note, Counted)), None)
+        members = [member if count is None else Annotated[member, count] for member in get_args(bare)]
+        parts = dict.fromkeys(words(member, value) for member in members if _taken_apart(member)[0] is not type(None))
         return ", or ".join(parts)
     if get_origin(bare) is Literal:
         return _choice([str(choice) for choice in get_args(bare)], value)
@@ -177,6 +193,9 @@ def words(kind: Any, value: Any) -> str:
     if bare is bool:
         return "true or false"
     if bare is int:
+        counted = next((note for note in notes if isinstance(note, Counted)), None)
+        if counted is not None:
+            return f"a whole number of {counted.unit}{_range(notes)}, as in {counted.example}"
         return f"a whole number{_range(notes)}"
     if bare is str:
         return f"a text{_length(notes)}"
@@ -236,6 +255,34 @@ def _fits(kind: Any, node: Node) -> bool:
         return isinstance(node, Mapping)
     origin = get_origin(bare)
     return isinstance(node, Mapping if origin is dict else Sequence if origin is list else Scalar)
+
+
+def _outdented(model: type[BaseModel], node: Mapping) -> dict[str, list[Scalar]]:
+    """Keys that stand beside an empty key and belong inside it, by that key."""
+    known = _keys(model)
+    verb = getattr(model, "VERB", None)
+    beside: dict[str, list[Scalar]] = {}
+    for around, value in node.entries:
+        field = known.get(str(around.value))
+        if field is None or not isinstance(value, Scalar) or value.value is not NOTHING:
+            continue
+        if verb is not None and around.value != verb:
+            continue
+        inner = {name for each in _models_in(_kind_of(field)) for name in _keys(each)}
+        inside = [key for key, _ in node.entries if key.value in inner and key.value not in known]
+        if inside:
+            beside[str(around.value)] = inside
+    return beside
+
+
+def _models_in(kind: Any) -> Iterator[type[BaseModel]]:
+    """The models among the members of a type."""
+    bare, _ = _taken_apart(kind)
+    if _is_union(bare):
+        for member in get_args(bare):
+            yield from _models_in(member)
+    elif isinstance(bare, type) and issubclass(bare, BaseModel):
+        yield bare
 
 
 def _taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -149,7 +149,7 @@ def _expected(step: Exchange) -> str:
 
 @dataclass(slots=True)
 class _Candidate:
-    """The last message of the function that did not fit."""
+    """The last message of the function that was looked at."""
 
     passed: Passed
     comparison: Comparison
@@ -165,6 +165,8 @@ def _watched(scene: Scene, step: Exchange) -> None:
     if scene.master == "smartbox" and step.VERB in _ANSWERED_AT_ONCE:
         marks.wire = scene.look(lambda simulator: simulator.wire.last)
         _ask(scene, step, address)
+    # The first message of a function is the one meant; only between the answers to what the SmartBox is told to ask
+    # there may be others, to the PINGs of its own.
     candidate: _Candidate | None = None
     judged: Comparison | None = None
 
@@ -174,15 +176,14 @@ def _watched(scene: Scene, step: Exchange) -> None:
             return False
         judged = compare(passed.data, step.VERB, step.body.expected, scene, settings.datetime_order, result=True)
         candidate = _Candidate(passed, judged)
-        return not judged.differences
+        return not (judged.differences and step.VERB in _ANSWERED_AT_ONCE)
 
     watch = Watch(address, scene.spoken_address(address), marks.wire)
     passed = next_message(watch, fits, lambda done: scene.stage.pass_time(step.within, done))
     if passed is None and scene.updates(step) and candidate is not None:
         passed = candidate.passed
-    if passed is None:
+    if passed is None or judged is None or (judged.differences and not scene.updates(step)):
         raise NotMet(_expected(step), _seen(candidate, settings) + events.words())
-    assert judged is not None
     number = marks.wire = passed.number
     # It was seen when it began: whatever is done next must find that the master has it.
     scene.stage.pass_time(_HEARD_WITHIN, lambda simulator: simulator.wire.last > number)

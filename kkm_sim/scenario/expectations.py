@@ -21,7 +21,7 @@ from kkm_sim.scenario.model import (
 from kkm_sim.scenario.packet_words import bytes_words, moment_words
 from kkm_sim.scenario.scene import Scene
 from kkm_sim.scenario.tape_expectations import TapeCheck, TapeContainsCheck
-from kkm_sim.scenario.variables import captured, expected_fields, reference
+from kkm_sim.scenario.variables import captured, expected_fields, reference, unlike
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.receipt import Receipt
 
@@ -147,7 +147,9 @@ class ReceiptCheck(Check):
         receipt = self.till(simulator).till.receipt
         if self._fields is None or receipt is None:
             return self._fields is None and receipt is None
-        return all(_OF_RECEIPT[name](receipt) == value for name, value in self._wanted.items())
+        if any(_OF_RECEIPT[name](receipt) != value for name, value in self._wanted.items()):
+            return False
+        return not self._unlike(receipt)
 
     def seen(self, simulator: Simulator) -> str:
         till = self.till(simulator).till
@@ -155,12 +157,21 @@ class ReceiptCheck(Check):
             return f"no receipt is open, state `{till.state.value}`"
         if self._fields is None:
             return _receipt_words({name: of(till.receipt) for name, of in _OF_RECEIPT.items()})
-        there = {name: _OF_RECEIPT[name](till.receipt) for name in self._wanted}
-        return ", ".join(
-            f"{name} is {value}, expected {self._wanted[name]}"
-            for name, value in there.items()
-            if value != self._wanted[name]
-        )
+        there = {name: _OF_RECEIPT[name](till.receipt) for name in self._wanted | self._free}
+        told = [
+            f"{name} is {there[name]}, expected {wanted}"
+            for name, wanted in self._wanted.items()
+            if there[name] != wanted
+        ]
+        told += [
+            f"{name} is {there[name]}, but {first} is {there[first]}: both are ${self._free[name]}"
+            for first, name in self._unlike(till.receipt)
+        ]
+        return ", ".join(told)
+
+    def _unlike(self, receipt: Receipt) -> list[tuple[str, str]]:
+        """Fields that share a variable without a value, and differ."""
+        return unlike(self._free, {name: _OF_RECEIPT[name](receipt) for name in self._free})
 
     def value(self, simulator: Simulator) -> object:
         receipt = self.till(simulator).till.receipt

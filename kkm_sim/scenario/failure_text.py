@@ -45,4 +45,5 @@ def _labelled(label: str, text: str) -> Iterator[str]:
 
 def _one_line(text: str) -> str:
     first, *others = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    return f"{first} … ({len(others)} lines more)" if others else first
+    more = f"{len(others)} line{'s' if len(others) > 1 else ''} more"
+    return f"{first} … ({more})" if others else first

@@ -6,6 +6,7 @@ number; in `expect` any field may be a variable, which takes what comes if it ha
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any
@@ -15,6 +16,23 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text
 from kkm_sim.messages.record import Record
 from kkm_sim.scenario.words import Reference, Written
+
+_MONEY = re.compile("total|price|sum|discounts|markups|tax_[1-5]|cash|credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a whole number counts, with an example; stands in an annotation."""
+
+    unit: str
+    example: str
+
+
+def count_of(name: str) -> Counted | None:
+    """What a field of this name counts: money is in kopecks, a quantity in thousandths."""
+    if _MONEY.fullmatch(name):
+        return Counted("kopecks", "`1550` for 15.50")
+    return Counted("thousandths", "`1500` for 1.5") if name == "quantity" else None
 
 
 class Fields(BaseModel):
@@ -57,12 +75,17 @@ def _kind(form: Form[Any]) -> Any:
 _MOMENT = re.compile(MOMENT_PATTERN := r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
+_OTHER_CENTURY = re.compile(r"(?!20)[0-9]{4}" + MOMENT_PATTERN.removeprefix("20[0-9]{2}"))
+
+
 def _moment(value: Any) -> Any:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
             pass
+    elif isinstance(value, str) and _OTHER_CENTURY.fullmatch(value):
+        raise ValueError("a date and time of the years 2000 to 2099, as in `2016-07-01T12:00:00`")
     elif isinstance(value, datetime):
         return value
     raise ValueError("a date and time, as in `2016-07-01T12:00:00`")

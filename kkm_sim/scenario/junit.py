@@ -6,7 +6,6 @@ that failed is a <failure>, a file that could not be loaded an <error>.
 
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from xml.etree import ElementTree
 
 from kkm_sim.scenario.failure_text import failure_text, headline
 from kkm_sim.scenario.outcome import Outcome
+from kkm_sim.scenario.whole_file import write_whole
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not."""
@@ -52,16 +52,7 @@ Result = Case | Unloadable | Skipped
 
 def write_junit(path: Path, results: Sequence[Result], *, at: datetime) -> None:
     """Writes the report whole or not at all. `at`: when the run began. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(junit_xml(results, at=at))
-        # mkstemp makes it for its owner alone; whoever collects reports may be somebody else.
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    write_whole(path, junit_xml(results, at=at))
 
 
 def junit_xml(results: Sequence[Result], *, at: datetime) -> bytes:

@@ -23,6 +23,8 @@ __all__ = ["Mistake", "ScenarioMistakes", "load_scenario"]
 MAX_STEPS = 100_000
 """Steps of a scenario, those of included files counted each time they are included."""
 
+STEPS_ENDING = ".steps.yaml"
+
 MAX_INCLUDES = 20
 """Files that include one another, one inside the other."""
 
@@ -61,6 +63,10 @@ class _Reader:
         except YamlMistake as error:
             self._order.append(error.mistake.at.file)
             self.mistakes.append(error.mistake)
+            return None
+        if isinstance(root, Mapping) and file.endswith(STEPS_ENDING) and root.key("title") is None:
+            at = Position(file, root.line, root.column)
+            self.mistakes.append(Mistake(at, "a scenario", "a file of steps for a scenario to `include`"))
             return None
         self.mistakes += mistakes
         scenario: Scenario | None = self._model(Scenario, root, file)

@@ -16,7 +16,7 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.scenario.fields import Fields
 from kkm_sim.scenario.scene import Scene
-from kkm_sim.scenario.variables import captured, expected_fields, person_value, reference
+from kkm_sim.scenario.variables import captured, expected_fields, person_value, reference, unlike
 from kkm_sim.scenario.words import literal
 from kkm_sim.settings import DateTimeOrder
 from kkm_sim.smartbox.events import result_words
@@ -80,6 +80,10 @@ def compare(
     there = message.fields
     differences = [_difference(name, value, there) for name, value in wanted.items() if there.get(name) != value]
     differences += [f"{name} is not there" for name in free if name not in there]
+    differences += [
+        f"{name} is {person_value(there[name])}, but {first} is {person_value(there[first])}: both are ${free[name]}"
+        for first, name in unlike(free, there)
+    ]
     differences += [str(fault) for fault in message.faults if fault.name in named or not there]
     if result and "result" not in named and there.get("result"):
         differences.append(f"result is {_result(there['result'])}, expected 0")

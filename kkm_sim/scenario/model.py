@@ -94,7 +94,7 @@ class ScanStep(Step):
     """The SmartBox's scanner reads codes: an EAN, a PDF417; `beer:EAN` and `ean:EAN` say how it is sold."""
 
     VERB = "scan"
-    scan: Written | list[Written]
+    scan: Written | Annotated[list[Written], Field(min_length=1)]
 
 
 class WaitStep(Step):
@@ -128,6 +128,7 @@ class ClockStep(Step):
 _OPTIONS_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
+    "minProperties": 1,
     "properties": {str(n): {"type": "integer", "minimum": OPTIONS[n][0], "maximum": OPTIONS[n][-1]} for n in OPTIONS},
 }
 
@@ -265,6 +266,7 @@ class Exchange(Expectation):
     The master's own functions (sale, ping, message, annul): `send` asks, `expect` checks the answer. The till's
     (close, identifier, done): `expect` checks its request, `send` answers it. Either may be left out; each goes
     through RDY and ACK as the document has it. `hears`: the packet that refuses what is sent, in place of ACK.
+    With the SmartBox `expect` of sale, close, identifier, done is the first such message that no step has taken.
     """
 
     hs: Hs | None = Field(
@@ -307,7 +309,7 @@ AnnulStep = _exchange("annul", "Function 7: the master annuls the open receipt."
 
 
 class MasterStep(Step):
-    """Who has the master's end of the line from now on: the SmartBox or the scenario itself."""
+    """Who has the master's end of the line from now on: the reference SmartBox, or (wire) the scenario itself."""
 
     VERB = "master"
     master: Literal["smartbox", "wire"]
@@ -322,7 +324,7 @@ class SendStep(Step):
 
 
 class ExpectStep(Expectation):
-    """The till's next packet, and when it begins, counted from the last byte on the line."""
+    """The till's next packet (with the SmartBox: one since somebody acted last); times count from the last byte."""
 
     VERB = "expect"
     expect: PacketExpected
@@ -348,15 +350,15 @@ Harm = Literal["drop"] | Flip | Cut
 
 
 class DamageSpec(BaseModel):
-    """Whose next packet, and what happens to it on its way."""
+    """Whose next packet that has such a byte, and what happens to it on its way."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"minProperties": 1})
     of_master: Harm | None = None
     of_till: Harm | None = None
 
 
 class DamageStep(Step):
-    """The next packet of the master or of the till is harmed on its way: `{of_till: {flip: 3}}`."""
+    """The next packet of the master or the till that has such a byte is harmed on its way: `{of_till: {flip: 3}}`."""
 
     VERB = "damage"
     damage: DamageSpec

@@ -18,9 +18,9 @@ def moment_words(nanoseconds: int) -> str:
 
 
 def message_words(data: bytes, *, to_till: bool, order: DateTimeOrder) -> str:
-    """The message that the data of a packet are, or that they are none."""
+    """The message that the data of a packet are, or that they are no whole one: a frame of several may be a part."""
     message = read_message(data, to_till=to_till, order=order)
-    return "no whole message of the document" if message is None else told(message)
+    return "a part of a message, or none of the document's" if message is None else told(message)
 
 
 def told(message: Message) -> str:

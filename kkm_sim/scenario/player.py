@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from kkm_sim.link.packets import Direction
+from kkm_sim.link.packets import DataPacket, Direction
 from kkm_sim.scenario.acting import Act, act
 from kkm_sim.scenario.exchanges import exchange
 from kkm_sim.scenario.expectations import expect, findings_words, receipts_closed, untaken
+from kkm_sim.scenario.line_words import line_words
 from kkm_sim.scenario.model import (
     DamageStep,
     Exchange,
@@ -27,11 +28,14 @@ from kkm_sim.scenario.tills import till_settings
 from kkm_sim.scenario.trace import Trace
 from kkm_sim.scenario.variables import Scope, Value
 from kkm_sim.scenario.virtual_stage import VirtualStage
-from kkm_sim.scenario.watching import last_packets
 from kkm_sim.scenario.wire_steps import expect_packet, send
+from kkm_sim.scenario.wire_talk import heard_words
 
 FIRMWARE = "130RU051"
 """The firmware whose exchange the document describes."""
+
+LAST_LINES = 10
+"""Lines of what passed on the line that a failure shows."""
 
 _DOABLE = "a step that can be done here"
 _FITTING = "values that the step can have"
@@ -109,11 +113,12 @@ class _Play:
             self._play(self._scenario.steps, "")
             self._no_damage_left()
             self._no_findings_left()
+            self._no_message_left()
         except StepFailed as failed:
             failure = failed.failure
         scene = self._scene
         receipts = scene.look(receipts_closed) - self._closed
-        address = scene.look(lambda simulator: simulator.tills[0].link.address)
+        addresses = scene.look(lambda simulator: [str(till.link.address) for till in simulator.tills])
         return Outcome(
             file=self._scenario.file,
             title=self._scenario.title,
@@ -127,7 +132,7 @@ class _Play:
                 "seed": str(self._seed),
                 "master": self._scenario.master,
                 "receipts": str(receipts),
-                "till address": str(address),
+                "till address": ", ".join(addresses),
                 "firmware": FIRMWARE,
             },
         )
@@ -211,7 +216,7 @@ class _Play:
             raise self._failed(step, number, _FITTING, str(error)) from error
 
     def _failed(self, step: Step, number: str, expected: str, seen: str, verb: str | None = None) -> StepFailed:
-        packets = self._scene.look(last_packets)
+        packets = self._scene.look(lambda simulator: line_words(simulator, LAST_LINES))
         return StepFailed(Failure(step.at, number, verb or step.VERB, expected, seen, tuple(self._path), packets))
 
     def _no_damage_left(self) -> None:
@@ -229,6 +234,16 @@ class _Play:
             number, step = self._last
             expected = "no findings that no step has taken"
             raise self._failed(step, number, expected, findings_words(left), verb="findings")
+
+    def _no_message_left(self) -> None:
+        stage = self._scene.stage
+        heard = stage.wire.heard if isinstance(stage, VirtualStage) and stage.master == "wire" else ()
+        for each in heard:
+            if isinstance(each.packet, DataPacket) and self._last is not None:
+                number, step = self._last
+                order = self._scene.settings(each.packet.address).datetime_order
+                expected = "no message of the till that no step has taken"
+                raise self._failed(step, number, expected, heard_words(each, order))
 
 
 def _as_act(step: Step) -> Act:

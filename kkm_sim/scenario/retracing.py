@@ -10,7 +10,7 @@ from datetime import datetime
 
 from kkm_sim.clock import MS, US, Instant
 from kkm_sim.journal import ClockSet, OptionSet, PaperSet, PowerSet, Pressed
-from kkm_sim.link.packets import DataPacket, Direction
+from kkm_sim.link.packets import MASTER_ADDRESS, DataPacket, Direction
 from kkm_sim.link.till_line import GAP
 from kkm_sim.scenario.dialogue import GAP_TOO_SHORT, Talk
 from kkm_sim.scenario.recording import Acted, Answered, Item, Noise, Seen, Spoken
@@ -102,7 +102,13 @@ class Retracing:
             expected = {"hex": hex_words(heard.raw)}
         else:
             expected = heard_words(heard.packet, self._settings.datetime_order)
-        self._do({"expect": expected})
+        step: Step = {"expect": expected}
+        now_called = self._stage.simulator.tills[0].link.address
+        if heard.packet is not None and heard.packet.address not in (now_called, MASTER_ADDRESS):
+            step["till"] = heard.packet.address  # option 30 was changed while it spoke
+        if heard.quiet < self._stage.simulator.line.gap:
+            step["not_before"] = "0 ns"  # it crossed what the master said
+        self._do(step)
 
     # The others
 

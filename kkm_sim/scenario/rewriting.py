@@ -6,18 +6,20 @@ all.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from kkm_sim.scenario.outcome import Rewriting
+from kkm_sim.scenario.words import REFERENCE
 from kkm_sim.scenario.yaml_edits import (
     CannotWrite,
     Edit,
@@ -30,6 +32,11 @@ from kkm_sim.scenario.yaml_edits import (
 )
 from kkm_sim.scenario.yaml_edits import Path as PathInFile
 
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Both count characters; what stands before a comment, a tab, only one of them takes."""
+
+_BITMAP = re.compile(r"\[bitmap \S+\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -37,6 +44,15 @@ class Rewritten:
 
     files: tuple[str, ...]
     mistakes: tuple[str, ...]
+
+
+class _Made(NamedTuple):
+    """A value for its place, and what writes it there."""
+
+    seen: Rewriting
+    path: PathInFile
+    value: object
+    edits: list[Edit]
 
 
 def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
@@ -70,26 +86,31 @@ def rewritten(text: str, wanted: Iterable[Rewriting]) -> str:
     """
     root = _composed(text)
     steps = {(node.start_mark.line + 1, node.start_mark.column + 1): (path, node) for path, node in _mappings(root)}
-    meant = plain(root)
-    edits: list[Edit] = []
-    file = ""
+    made: list[_Made] = []
     for each in _without_doubles(wanted):
-        file = each.at.file
         step_path, step = steps.get((each.at.line, each.at.column), ((), None))
         if step is None or each.verb not in plain(step):
             raise CannotWrite(f"{each.at}: the file has changed since it was played: play it again")
         path = (*step_path, each.verb)
         value = _in_form_of(find(root, path), each.value)
         try:
-            edits += value_edits(text, root, path, value)
+            made.append(_Made(each, path, value, value_edits(text, root, path, value)))
         except CannotWrite as error:
             raise CannotWrite(f"{each.at}: {each.verb}: {error}") from None
-        _put(meant, path, value)
-    new = apply_edits(text, edits)
+    new = apply_edits(text, (edit for each in made for edit in each.edits))
     # What was written is read again: whatever styles and anchors meet here, no file is spoilt.
-    if not _same(_read(new), meant):
-        raise CannotWrite(f"{file}: what was seen cannot be written in the style of this file")
+    if not _says(new, root, made):
+        culprit = next((each for each in made if not _says(apply_edits(text, each.edits), root, [each])), made[0]).seen
+        raise CannotWrite(f"{culprit.at}: {culprit.verb}: what was seen cannot be written in the style of this file")
     return new
+
+
+def _says(text: str, root: Node, made: Iterable[_Made]) -> bool:
+    """Whether a text says what `root` does, but for what was made of it."""
+    meant = plain(root)
+    for each in made:
+        _put(meant, each.path, each.value)
+    return _same(_read(text), meant)
 
 
 def _without_doubles(wanted: Iterable[Rewriting]) -> list[Rewriting]:
@@ -122,14 +143,38 @@ def _mappings(node: Node, path: PathInFile = ()) -> Iterator[tuple[PathInFile, N
 
 
 def _in_form_of(node: Node, value: object) -> object:
-    """A tape is written as lines or as a list of them: as it was."""
+    """A tape is written as lines, as a list of them or as what it `contains`: as it was."""
     if isinstance(value, tuple):
         value = list(value)
+    if isinstance(node, MappingNode) and isinstance(value, list) and value:
+        stands = plain(node)
+        if stands.keys() == {"contains"}:
+            return stands if _are_among(stands["contains"], value) else {"contains": value}
     if isinstance(node, ScalarNode) and node.style in ("|", ">") and isinstance(value, list):
         return "\n".join(map(scalar_text, value))
     if not isinstance(node, ScalarNode | MappingNode) and isinstance(value, str) and "\n" in value:
         return value.splitlines()
     return value
+
+
+def _are_among(wanted: list[str], printed: list[str]) -> bool:
+    """Whether these lines come in their order among all that was printed; a variable stands for anything."""
+    lines = iter(" ".join(line.split()).replace("$$", "$") for line in printed)
+    return all(any(pattern.fullmatch(line) for line in lines) for pattern in map(_pattern, wanted))
+
+
+def _pattern(wanted: str) -> re.Pattern[str]:
+    line = " ".join(wanted.split())
+    pieces: list[str] = []
+    done = 0
+    for found in REFERENCE.finditer(line):
+        stands_for = r"\$" if found[0] == "$$" else ".*"
+        pieces += (re.escape(line[done : found.start()]), stands_for)
+        done = found.end()
+    written = "".join([*pieces, re.escape(line[done:])])
+    if _BITMAP.fullmatch(line):  # its dots may be told beside it
+        written = written.removesuffix(r"\]") + r"( .*)?\]"
+    return re.compile(written)
 
 
 def _put(tree: Any, path: PathInFile, value: object) -> None:
@@ -139,8 +184,8 @@ def _put(tree: Any, path: PathInFile, value: object) -> None:
 
 
 def _composed(text: str) -> Node:
-    """The tree of a text. Python's own parser, whose positions count characters. Raises YAMLError."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    """The tree of a text, by the parser that reads it when it is played. Raises YAMLError."""
+    root = yaml.compose(text, Loader=_Parser)
     if root is None:
         raise yaml.YAMLError("there is nothing in it")
     return root

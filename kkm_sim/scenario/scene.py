@@ -53,6 +53,8 @@ class Scene:
                 Marks(till.till.tape.last, till.beeps.last, simulator.wire.last) for till in simulator.tills
             ]
         )
+        self.acted = self.look(lambda simulator: simulator.wire.last)
+        """The last packet on the line when somebody did something last."""
         self.findings = self.look(lambda simulator: simulator.findings.last)
         """The last finding that a step has taken."""
 
@@ -102,6 +104,10 @@ class Scene:
     def settings(self, address: int) -> Settings:
         """The settings of the till at an address; the first one's where nobody has it."""
         return self.look(lambda simulator: _till(simulator, address).settings)
+
+    def acts(self) -> None:
+        """Somebody does something now: what `expect` waits for is what comes of it, nothing older."""
+        self.acted = self.look(lambda simulator: simulator.wire.last)
 
     def forget_packets(self) -> None:
         """What has passed on the line until now is not looked at any more."""

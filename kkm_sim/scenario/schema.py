@@ -9,6 +9,11 @@ from kkm_sim.configuration import settings_schema
 from kkm_sim.scenario.model import Fragment, Scenario
 from kkm_sim.scenario.words import DURATION_PATTERN, duration_words
 
+MASTERS = (
+    "who is at the other end of the line; smartbox: the reference SmartBox; wire: the scenario itself; "
+    "outside: a program of yours, with `replay --realtime`"
+)
+
 
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a file `*.kkm.yaml`."""
@@ -18,6 +23,7 @@ def scenario_schema() -> dict[str, Any]:
     for setting in settings["properties"].values():
         _bare_numbers(setting)
     rows = schema["properties"]
+    rows["master"]["description"] = MASTERS
     rows["settings"] = {"$ref": "#/$defs/Settings", "description": rows["settings"]["description"]}
     rows["tills"]["items"] = {"$ref": "#/$defs/Settings"}
     schema["$defs"]["Settings"] = settings

@@ -38,9 +38,11 @@ class TapeCheck(Check):
 
     def seen(self, simulator: Simulator) -> str:
         new = self._new(simulator)
-        still = "\nit prints on" if self._prints(simulator) else ""
+        still = "it prints on" if self._prints(simulator) else ""
         lines = [tape_line(entry, dots=self._dots) for entry in new]
-        return _block("on the tape:", lines, "nothing new on the tape") + self._difference(new) + still
+        tape = _block("on the tape:", lines, "nothing new on the tape")
+        # The difference first: a report of one line shows only the first one.
+        return "\n".join(part for part in (self._difference(new), still, tape) if part)
 
     def value(self, simulator: Simulator) -> object:
         new = [literal(tape_line(entry, dots=self._dots).rstrip()) for entry in self._new(simulator)]
@@ -58,13 +60,14 @@ class TapeCheck(Check):
         return [entry for _, entry in self.till(simulator).till.tape.since(self.marks.tape)]
 
     def _difference(self, new: Sequence[TapeEntry]) -> str:
+        """In one line; nothing where there is none."""
         for number, (entry, wanted) in enumerate(zip(new, self._wanted, strict=False), 1):
             if not _is_line(entry, wanted):
-                return f"\nline {number} is `{_plain(tape_line(entry, dots=self._dots))}`, expected `{wanted}`"
+                return f"line {number} is `{_plain(tape_line(entry, dots=self._dots))}`, expected `{wanted}`"
         common = min(len(new), len(self._wanted))
         if len(new) > common:
-            return f"\nline {common + 1}, `{_plain(tape_line(new[common]))}`, is one too many"
-        return f"\nline {common + 1} is missing: `{self._wanted[common]}`" if len(self._wanted) > common else ""
+            return f"line {common + 1}, `{_plain(tape_line(new[common]))}`, is one too many"
+        return f"line {common + 1} is missing: `{self._wanted[common]}`" if len(self._wanted) > common else ""
 
 
 class TapeContainsCheck(TapeCheck):
@@ -96,7 +99,7 @@ class TapeContainsCheck(TapeCheck):
 
     def _difference(self, new: Sequence[TapeEntry]) -> str:
         after = f", after `{self._wanted[self._matched - 1]}`" if self._matched else ""
-        return f"\nnot there: `{self._wanted[self._matched]}`{after}"
+        return f"not there: `{self._wanted[self._matched]}`{after}"
 
 
 def tape_line(entry: TapeEntry, *, dots: bool = False) -> str:

@@ -1,14 +1,20 @@
 """The trace of a scenario: what happened and when, a line each, the same in every run."""
 
-from typing import TextIO
+from typing import Protocol
 
 from kkm_sim.clock import SECOND, Instant
+
+
+class Writable(Protocol):
+    """Takes text: a file open for it, for one."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 class Trace:
     """Lines `seconds.nanoseconds  what  text`. They are kept, or go to `out` at once where there is one."""
 
-    def __init__(self, out: TextIO | None = None) -> None:
+    def __init__(self, out: Writable | None = None) -> None:
         self._out = out
         self._lines: list[str] = []
 

@@ -130,6 +130,18 @@ def expected_fields(fields: Fields, scope: Scope) -> tuple[dict[str, Any], dict[
     return wanted, free
 
 
+def unlike(free: Mapping[str, str], there: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Fields that take the same variable but came with other values: the first that has it, and one that differs."""
+    firsts: dict[str, str] = {}
+    pairs = []
+    for name, variable in free.items():
+        if name in there:
+            first = firsts.setdefault(variable, name)
+            if captured(there[first]) != captured(there[name]):
+                pairs.append((first, name))
+    return pairs
+
+
 def typed(fields: Fields, name: str, value: Any) -> Any:
     """A variable's value as the field has it; a whole number may stand where a text must. Raises ValueError."""
     spellings = (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)

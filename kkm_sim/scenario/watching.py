@@ -2,22 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from kkm_sim.clock import Instant
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
 from kkm_sim.link.transfer import IncomingTransfer
 from kkm_sim.messages.records import declared_till_length
-from kkm_sim.scenario.packet_words import bytes_words, line_of, message_words, moment_words
+from kkm_sim.scenario.packet_words import bytes_words, message_words, moment_words
 from kkm_sim.settings import DateTimeOrder
 from kkm_sim.simulator import Simulator
-
-LAST_PACKETS = 10
-"""Lines of packets that a failure shows."""
-
-LOOKED_BACK = 2000
-"""Packets among which they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,38 +101,3 @@ def next_message(
         return False
 
     return found[0] if wait(look) else None
-
-
-def last_packets(simulator: Simulator) -> tuple[str, ...]:
-    """The last packets on the line, a line each; polls that led to nothing are one line, however many."""
-    orders = {till.link.address: till.settings.datetime_order for till in simulator.tills}
-    order = simulator.tills[0].settings.datetime_order
-    recent = [seen for _, seen in simulator.wire.since(simulator.wire.last - LOOKED_BACK)]
-    lines: list[str] = []
-    while recent and len(lines) < LAST_PACKETS:
-        polls = _idle_polls_at_the_end(recent)
-        if polls > 1:
-            asked, answer = recent[-2 * polls], recent[-1].packet
-            del recent[-2 * polls :]
-            polled = f"master ⇄ till {asked.packet.address}  RDY, answered {answer}, {polls} times"
-            lines.append(f"{moment_words(asked.at):>14}  {polled}")
-        else:
-            seen = recent.pop()
-            lines.append(line_of(seen, orders.get(seen.packet.address, order)))
-    return tuple(reversed(lines))
-
-
-def _idle_polls_at_the_end(packets: list[PacketSeen]) -> int:
-    """How often RDY was answered by a control packet, the same each time, up to the last packet."""
-    pairs = list(zip(packets[-2::-2], packets[::-2], strict=False))
-    polls = takewhile(lambda pair: _is_idle_poll(*pair) and _code(pair[1]) == _code(pairs[0][1]), pairs)
-    return sum(1 for _ in polls)
-
-
-def _is_idle_poll(asked: PacketSeen, answered: PacketSeen) -> bool:
-    theirs = asked.packet.direction is Direction.TO_TILL and _code(asked) == ControlCode.RDY
-    return theirs and answered.packet.direction is Direction.TO_MASTER and _code(answered) is not None
-
-
-def _code(seen: PacketSeen) -> int | None:
-    return seen.packet.code if isinstance(seen.packet, ControlPacket) else None

@@ -105,12 +105,13 @@ def _judge_time(scene: Scene, step: ExpectStep, heard: Heard) -> None:
 
 
 def _judge_quiet(step: ExpectStep, quiet: int, gap: int) -> None:
+    """An explicit `not_before` takes the gap's place: `0 ns` is for packets that cross the master's."""
     seen = f"it began {moment_words(quiet)} after the last byte"
     if step.not_before is not None and quiet < step.not_before:
         raise NotMet(f"{_words(step)}, not before {duration_words(step.not_before)}", seen)
     if step.not_after is not None and quiet > step.not_after:
         raise NotMet(f"{_words(step)}, not after {duration_words(step.not_after)}", seen)
-    if quiet < gap:
+    if step.not_before is None and quiet < gap:
         raise NotMet(f"{_words(step)}, after at least {duration_words(gap)} of quiet", seen)
 
 
@@ -125,7 +126,7 @@ def _watch(scene: Scene, step: ExpectStep) -> None:
     if isinstance(step.expect, Silence):
         _watch_silence(scene, step.expect, Watch(address, spoken, _last(scene)), order)
         return
-    watch = Watch(address, spoken, marks.wire)
+    watch = Watch(address, spoken, max(marks.wire, scene.acted))
     judged = _Judged(scene, step, address, order)
     found: list[tuple[int, PacketSeen]] = []
     others: list[PacketSeen] = []
@@ -199,7 +200,9 @@ class _Judged:
                 return data_differences(packet.data, data) + self._head(spec, packet)
             case Message(), DataPacket():
                 comparison = self._compare(spec, packet)
-                return [*comparison.differences, *self._head(spec, packet)]
+                taken = comparison.takes.get(reference(spec.number) or "", packet.number)
+                unlike = [f"frame number {packet.number}, expected {taken}"] if taken != packet.number else []
+                return [*comparison.differences, *self._head(spec, packet), *unlike]
             case _:
                 return [""]
 

@@ -12,6 +12,11 @@ from kkm_sim.till.keyboard import UnknownKey, parse_keys
 _DURATION = re.compile(r"(\d+) ?(ns|us|µs|ms|s|min|h)", re.ASCII)
 _UNITS = {"ns": 1, "us": 1000, "µs": 1000, "ms": MS, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND}
 
+LONGEST_DURATION = 10 * 365 * 24 * 3600 * SECOND
+"""10 years: longer ones are slips of the pen, and dates have an end."""
+
+_MOST_DIGITS = 40
+
 DURATION_PATTERN = r"^[0-9]+ ?(ns|us|µs|ms|s|min|h)$"
 """What a duration looks like to an editor."""
 
@@ -68,7 +73,11 @@ def parse_duration(text: Any) -> int:
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise ValueError("a duration: a whole number and its unit, ns, us, ms, s, min or h, as in `10 ms`")
-    return int(match[1]) * _UNITS[match[2]]
+    # So many digits are told by their length: they need not be counted.
+    nanoseconds = int(match[1]) * _UNITS[match[2]] if len(match[1]) <= _MOST_DIGITS else LONGEST_DURATION + 1
+    if nanoseconds > LONGEST_DURATION:
+        raise ValueError("a duration of at most 10 years, `87600 h`")
+    return nanoseconds
 
 
 def duration_words(nanoseconds: int) -> str:
@@ -86,7 +95,8 @@ def _keys(value: Any) -> str:
         raise ValueError("keys of the till, as in `1 5 0 ПИ`")
     text = " ".join(texts)
     try:
-        parse_keys(REFERENCE.sub("0", text))
+        if not parse_keys(REFERENCE.sub("0", text)):
+            raise ValueError("keys of the till, one at least, as in `1 5 0 ПИ`")
     except UnknownKey as error:
         raise ValueError(f"keys of the till, as in `1 5 0 ПИ` (no key is called `{error.word}`)") from None
     return text

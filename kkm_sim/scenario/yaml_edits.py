@@ -5,7 +5,7 @@ Pure: text and positions in, edits out.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 """Keys and indexes from the top of a file."""
 
 _HEADER = re.compile(r"[|>]([0-9+-]*)")
+_COLON = re.compile(r"[ \t]*:")
+_COMMA = re.compile(r"\s*,[ \t]*")
 _INDENT = 2
 _UNBROKEN = 1_000_000
 
@@ -34,10 +36,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What surrounds a value: brackets or indentation, and the column of the latter."""
+    """What surrounds a value: brackets or indentation, and the column of the latter.
+
+    `behind_colon`: the index behind its key's colon; None where it has no key.
+    """
 
     in_brackets: bool
     column: int
+    behind_colon: int | None = None
 
 
 def plain(node: Node) -> Any:
@@ -76,7 +82,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def find(root: Node, path: Path) -> Node:
     """The node at a path. Raises LookupError where there is none."""
-    return _find(root, path)[0]
+    return _find("", root, path)[0]
 
 
 def value_edits(text: str, root: Node, path: Path, value: object) -> list[Edit]:
@@ -84,16 +90,19 @@ def value_edits(text: str, root: Node, path: Path, value: object) -> list[Edit]:
 
     Raises CannotWrite.
     """
-    node, place = _find(root, path)
+    node, place = _find(text, root, path)
     return list(_edits(text, node, value, place))
 
 
-def _find(root: Node, path: Path) -> tuple[Node, _Place]:
+def _find(text: str, root: Node, path: Path) -> tuple[Node, _Place]:
     node, place = root, _Place(False, 0)
     for word in path:
-        place = _inside(node, place)
-        inner = enumerate(node.value) if isinstance(word, int) else ((key.value, child) for key, child in node.value)
-        node = dict(inner)[word]
+        inside = _inside(node, place)
+        if isinstance(word, int):
+            node, place = dict(enumerate(node.value))[word], inside
+        else:
+            key, node = {key.value: (key, child) for key, child in node.value}[word]
+            place = _behind(text, key, inside)
     return node, place
 
 
@@ -102,40 +111,103 @@ def _inside(node: Node, place: _Place) -> _Place:
     return _Place(in_brackets, place.column if in_brackets else node.start_mark.column)
 
 
+def _behind(text: str, key: Node, inside: _Place) -> _Place:
+    colon = _COLON.match(text, key.end_mark.index)
+    return replace(inside, behind_colon=colon.end() if colon else None)
+
+
 def _edits(text: str, node: Node, value: object, place: _Place) -> Iterator[Edit]:
     if isinstance(node, ScalarNode):
         if isinstance(value, list | dict):
             yield _inline(text, node, _dumped(value, brackets=True))
         elif not _stands(node, value):
             yield from _scalar(text, node, value, place)
-    elif isinstance(node, MappingNode) and isinstance(value, Mapping) and _keys(node) == list(map(scalar_text, value)):
-        for (_, child), inner in zip(node.value, value.values(), strict=True):
-            yield from _edits(text, child, inner, _inside(node, place))
+    elif isinstance(node, MappingNode) and isinstance(value, Mapping) and _has_fields_of(node, value):
+        yield from _fields(text, node, {scalar_text(key): inner for key, inner in value.items()}, place)
     elif isinstance(node, SequenceNode) and isinstance(value, list) and len(value) == len(node.value):
         for child, inner in zip(node.value, value, strict=True):
             yield from _edits(text, child, inner, _inside(node, place))
     elif isinstance(node, CollectionNode) and isinstance(value, list | dict):
-        yield _collection(text, node, value, place)
+        yield from _collection(text, node, value, place)
+    elif isinstance(node, CollectionNode):
+        yield from _in_place_of(text, node, _one_line(value, None, place), place)
+
+
+def _has_fields_of(node: MappingNode, value: Mapping[Any, Any]) -> bool:
+    return any(key.value in set(map(scalar_text, value)) for key, _ in node.value)
+
+
+def _fields(text: str, node: MappingNode, value: Mapping[str, Any], place: _Place) -> Iterator[Edit]:
+    """Field by field, in the order of the file: what is not in `value` goes, what is new comes last."""
+    inside = _inside(node, place)
+    last = node
+    for number, (key, child) in enumerate(node.value):
+        if key.value in value:
+            yield from _edits(text, child, value[key.value], _behind(text, key, inside))
+            last = child
+        else:
+            before = node.value[number - 1] if number else None
+            stays = before[1] if before is not None and before[0].value in value else None
+            yield _without_field(text, stays, key, child, in_brackets=inside.in_brackets)
+    there = {key.value for key, _ in node.value}
+    new = {key: inner for key, inner in value.items() if key not in there}
+    if not new:
+        return
+    behind = _last(text, last)
+    if inside.in_brackets:
+        yield Edit(behind, behind, ", " + _dumped(new, brackets=True)[1:-1])
     else:
-        yield _inline(text, node, _one_line(value, None, place))
+        margin = _line_end(text) + " " * node.start_mark.column
+        written = "".join(margin + line for line in _dumped(new, brackets=False).splitlines())
+        behind = _end_of_line(text, behind)
+        yield Edit(behind, behind, written)
 
 
-def _keys(node: MappingNode) -> list[str]:
-    return [key.value for key, _ in node.value]
+def _without_field(text: str, before: Node | None, key: Node, child: Node, *, in_brackets: bool) -> Edit:
+    """A field goes: with its line, or with one comma. What is said around it in comments stays."""
+    start, end = key.start_mark.index, _last(text, child)
+    if in_brackets:
+        if comma := _COMMA.match(text, end):
+            return Edit(start, comma.end(), "")
+        between = _last(text, before) if before is not None else start
+        return Edit(between if _COMMA.fullmatch(text, between, start) else start, end, "")
+    begin = text.rfind("\n", 0, start) + 1
+    if text[begin:start].strip(" "):
+        raise CannotWrite(f"`{key.value}` is not there any more, and stands on one line with what surrounds it")
+    inside = re.compile(rf"(?:\r?\n {{{start - begin + 1},}}#.*)*")  # comments that end what it holds
+    end = _end_of_line(text, inside.match(text, _end_of_line(text, end)).end())  # type: ignore[union-attr]
+    return Edit(begin, end + (len(_line_end(text)) if end < len(text) else 0), "")
 
 
 def _stands(node: ScalarNode, value: object) -> bool:
     """Whether a scalar says `value` already."""
-    if node.style is None and isinstance(value, int) and not isinstance(value, bool):
+    if not node.style and isinstance(value, int) and not isinstance(value, bool):
         return says_number(node.value, value)
-    return scalar_text(value) == node.value and (isinstance(value, str) or node.style is None)
+    return scalar_text(value) == node.value and (isinstance(value, str) or not node.style)
 
 
-def _collection(text: str, node: CollectionNode, value: Sequence[Any] | Mapping[Any, Any], place: _Place) -> Edit:
-    if node.flow_style or place.in_brackets or not value:
-        return _inline(text, node, _dumped(value, brackets=True))
-    lines = _dumped(value, brackets=False).splitlines()
-    return _inline(text, node, (_line_end(text) + " " * node.start_mark.column).join(lines))
+def _collection(
+    text: str, node: CollectionNode, value: Sequence[Any] | Mapping[Any, Any], place: _Place
+) -> Iterator[Edit]:
+    of_another_kind = isinstance(value, Mapping) != isinstance(node, MappingNode)  # and of another indentation
+    if node.flow_style or place.in_brackets or of_another_kind or not value:
+        yield from _in_place_of(text, node, _dumped(value, brackets=True), place)
+    else:
+        lines = _dumped(value, brackets=False).splitlines()
+        yield _inline(text, node, (_line_end(text) + " " * node.start_mark.column).join(lines))
+
+
+def _in_place_of(text: str, node: CollectionNode, written: str, place: _Place) -> Iterator[Edit]:
+    """One line in place of a collection: behind the key, where the collection stood in lines below it."""
+    old = _inline(text, node, written)
+    line = text.rfind("\n", 0, old.start)
+    if node.flow_style or place.behind_colon is None or line < place.behind_colon:
+        yield old
+        return
+    if text[line - 1] == "\r":
+        line -= 1
+    yield Edit(place.behind_colon, place.behind_colon, f" {written}")
+    yield Edit(line, old.end, "")
 
 
 def _last(text: str, node: Node) -> int:
@@ -164,6 +236,10 @@ def _scalar(text: str, node: ScalarNode, value: object, place: _Place) -> Iterat
     fits = not place.in_brackets and bool(lines[-1].strip()) and all(map(str.isprintable, lines))
     if fits and (is_block or len(lines) > 1):
         yield from _block(text, node, lines, place)
+    elif header := _HEADER.match(text, node.start_mark.index) if is_block else None:
+        end = _content(text, node)[1]
+        yield Edit(header.start(), header.end(), _one_line(value, None, place))
+        yield Edit(_end_of_line(text, header.end()), end, "")
     else:
         yield _inline(text, node, _one_line(value, node.style, place))
 

@@ -23,7 +23,20 @@ MAX_NODES = 200_000
 
 _DECIMAL = re.compile(r"-?[1-9][0-9]{0,17}|0")
 _HEX = re.compile(r"0x[0-9A-Fa-f]{1,15}")
+_DASH = re.compile(r" *- ")
+_DASH_WITHOUT_BLANK = re.compile(r" *(-[^\W\d]\w*):(?=\s|$)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+MOST_SHOWN = 40
+"""Characters of a text that a mistake shows."""
+
+
+def shown(text: object) -> str:
+    """A text as a mistake shows it: not too much of it, and in one line."""
+    whole = str(text)
+    short = whole if len(whole) <= MOST_SHOWN else f"{whole[: MOST_SHOWN - 1]}…"
+    return "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in short)
 
 
 class Nothing:
@@ -66,9 +79,8 @@ class Scalar:
         """What it is, for a person."""
         if isinstance(self.value, Nothing):
             return "nothing"
-        shown = self.written if len(self.written) <= 60 else f"{self.written[:59]}…"
-        shown = "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in shown)
-        return f'the text "{shown}"' if self.quoted or not shown else f"`{shown}`"
+        told = shown(self.written)
+        return f'the text "{told}"' if self.quoted or not told else f"`{told}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +102,9 @@ class Sequence:
     def found(self) -> str:
         """What it is, for a person."""
         if self.items and all(isinstance(item, Scalar) for item in self.items):
-            shown = ", ".join(item.written for item in self.items if isinstance(item, Scalar))
-            if len(shown) <= 60 and shown.isprintable():
-                return f"the list `[{shown}]`"
+            items = ", ".join(item.written for item in self.items if isinstance(item, Scalar))
+            if len(items) <= MOST_SHOWN and items.isprintable():
+                return f"the list `[{items}]`"
         return "a list" if self.items else "an empty list"
 
 
@@ -116,7 +128,7 @@ class Mapping:
         """What it is, for a person."""
         if not self.entries:
             return "an empty mapping"
-        return f"a mapping with {', '.join(f'`{key.value}`' for key, _ in self.entries[:4])}"
+        return f"a mapping with {', '.join(f'`{shown(key.value)}`' for key, _ in self.entries[:4])}"
 
     def key(self, name: str) -> "Scalar | None":
         """A key by its name."""
@@ -257,12 +269,20 @@ class _Composer:
         size = 1 + sum(item.size for item in begun.items)
         node: Node
         if begun.is_mapping:
+            if not is_flow:
+                self._blanks_after_dashes(begun.items[::2])
             node = Mapping(self._entries(begun.items), line, column, last, size)
         else:
             node = Sequence(tuple(begun.items), line, column, last, size)
         if begun.anchor is not None:
             self.anchors[begun.anchor] = node
         return node
+
+    def _blanks_after_dashes(self, keys: list[Node]) -> None:
+        """`-keys: 1` is a key for YAML; nobody means that."""
+        for key in keys:
+            if isinstance(key, Scalar) and not key.quoted and _DASH_WITHOUT_BLANK.match(f"{key.written}:"):
+                raise YamlMistake(_no_blank(Position(self.file, key.line, key.column), key.written))
 
     def _entries(self, items: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         entries: dict[object, tuple[Scalar, Node]] = {}
@@ -273,7 +293,7 @@ class _Composer:
             key = _as_key(key)
             earlier = entries.setdefault(key.value, (key, value))[0]
             if earlier is not key:
-                self._say(key, "each key once", f"`{key.value}` again, first in line {earlier.line}")
+                self._say(key, "each key once", f"`{shown(key.value)}` again, first in line {earlier.line}")
         return tuple(entries.values())
 
     def _alias(self, event: Any) -> Node:
@@ -309,14 +329,48 @@ class _Composer:
             mark = begun
         rows = lines_of(self.text)
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        rest = rows[line][column:] if line < len(rows) else ""
+        row = rows[line] if line < len(rows) else ""
+        rest = row[column:]
+        since = begun.line + 1 if begun else 1
+        if not rest.startswith("\t") and "scalar" not in context and "flow" not in context:
+            mistake = self._dashes(rows, begun if "block collection" in context else None, since - 1, line, column)
+            if mistake is not None:
+                return mistake
         if rest.strip():
             there = f"`{rest.split()[0][:40]}`"
         else:
             there = "the end of the line" if any(row.strip() for row in rows[line + 1 :]) else "the end of the file"
-        since = begun.line + 1 if begun else 1
         expected, found = _syntax_words(problem, context, rest, there, since)
         return Mistake(Position(self.file, line + 1, column + 1), expected, found)
+
+    def _dashes(self, rows: list[str], items: Any, since: int, line: int, column: int) -> Mistake | None:
+        """A mistake that comes of a `-` without a blank after it, or of one that is indented unlike those above.
+
+        `items`: where the list begins that goes on here, None where there is none; `since`: the line to look from.
+        """
+        row = rows[line] if line < len(rows) else ""
+        indent = len(row) - len(row.lstrip(" "))
+        if ": " in row[indent:column]:
+            return None
+        for number in range(since, min(line + 1, len(rows))):
+            glued = _DASH_WITHOUT_BLANK.match(rows[number])
+            if glued and (glued.start(1) == column or number == line):
+                return _no_blank(Position(self.file, number + 1, glued.start(1) + 1), glued[1])
+        if not _DASH.match(row):
+            return None
+        # A list in the list above may be nearer by its line: the one meant is nearest by its column.
+        others = {rows[number].index("-"): number for number in range(line) if _DASH.match(rows[number])}
+        if items is not None:
+            others = {items.column: items.line}
+        if not others or indent in others:
+            return None
+        wanted = min(others, key=lambda other: abs(other - indent))
+        expected = f"`- ` in column {wanted + 1}, as in line {others[wanted] + 1}"
+        return Mistake(Position(self.file, line + 1, indent + 1), expected, f"`- ` in column {indent + 1}")
+
+
+def _no_blank(at: Position, dash: str) -> Mistake:
+    return Mistake(at, "a blank after `-`", f"`{shown(dash)}:`")
 
 
 def _as_key(key: Scalar) -> Scalar:
@@ -348,12 +402,16 @@ def _syntax_words(problem: str, context: str, rest: str, there: str, since: int)
         return "blanks", "a tab"
     if "quoted scalar" in context and "end of stream" in problem:
         return f"a text that ends with {rest[:1]}", "the end of the file before it does"
+    if re.match(r"[?-]([\s,\]}]|$)", rest) and ("not allowed" in problem or "node content" in problem):
+        return "a text in quotes" + (", or a list that begins in the next line" if rest.startswith("-") else ""), there
     if "flow sequence" in context:
         return f"`,` or `]` for the `[` in line {since}", there
     if "flow mapping" in context:
         return f"`,` or `}}` for the `{{` in line {since}", there
     if "block collection" in context:
-        return f"`- `, as in line {since}", there
+        key = re.match(r"(\w+):(\s|$)", rest)
+        further = f", or `{shown(key[1])}` indented further" if key else ""
+        return f"`- `, as in line {since}{further}", there
     for sign, expected in _PROBLEMS.items():
         if sign in problem:
             return expected, there
@@ -368,7 +426,6 @@ _PROBLEMS = {
     "<block end>": "a key, indented like those above",
     "could not find expected ':'": "`:` after the key",
     "node content": "a value",
-    "sequence entries are not allowed": "`- ` at the beginning of a line",
     "unknown escape": "an escape that YAML knows, or the text in '…'",
     "comment or line break": "the end of the line",
     "chomping": "the end of the line",

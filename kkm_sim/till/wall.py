@@ -16,4 +16,7 @@ class WallClock:
         self._date, self._at = date, now
 
     def date(self, now: Instant) -> datetime:
-        return self._date + timedelta(microseconds=(now - self._at) // 1000)
+        try:
+            return self._date + timedelta(microseconds=(now - self._at) // 1000)
+        except OverflowError:
+            return datetime.max  # the end of all dates: it stands still

@@ -28,6 +28,13 @@ WITH_THE_SMARTBOX = {
 
 ANYWHERE = {
     "{keys: 1, till: 2}": "3:19: expected the address of a till on the line: 1, there is `2`",
+    "{wait: 1 s, till: 1}": "3:15: expected `wait` without `till`: time passes for all, there is `till` beside it",
+    "{findings: none, till: 1}": "3:20: expected `findings` without `till`: they are about the line, which tills "
+    "share, there is `till` beside it",
+    "damage: {}": "3:11: expected `of_till` or `of_master` in `damage`, there is nothing in it",
+    "scan: []": "3:9: expected a list of at least one, each a text, there is an empty list",
+    "keys: ''": '3:9: expected keys of the till, one at least, as in `1 5 0 ПИ`, there is the text ""',
+    "option: {}": "3:11: expected an option to set, as in `{29: 3}`, there is nothing in it",
     "option: {29: 4}": "3:16: expected 0 to 3 for option 29, there is `4`",
     "{expect: RDY, update: true}": "3:17: expected `update` only beside tape, indicator, receipt, beep, state, "
     "findings or a message's `expect`, there is `update` beside `expect`",
@@ -55,7 +62,14 @@ def test_only_the_smartbox_has_a_scanner_and_a_utm(step: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "step", ["ping: {expect: {}}", "message: {send: {message: 1}}", "sale: {expect: {}}", "done: {}", "damage: {}"]
+    "step",
+    [
+        "ping: {expect: {}}",
+        "message: {send: {message: 1}}",
+        "sale: {expect: {}}",
+        "done: {}",
+        "damage: {of_till: drop}",
+    ],
 )
 def test_what_the_smartbox_leaves_to_the_scenario(step: str, tmp_path: Path) -> None:
     assert of_steps(tmp_path, step) == []
@@ -68,6 +82,21 @@ def test_a_program_outside_holds_the_line(verb: str, tmp_path: Path) -> None:
     name = verb.split(":")[0]
     told = f"expected no `{name}`, or another master: a program outside holds the line, {OUTSIDE}"
     assert of_steps(tmp_path, verb, more="master: outside\n") == [f"a.kkm.yaml:3:3: {told}"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "findings: none", "wait: 1 s", "scan: 1", "utm: up", "cable: out", "master: wire", "damage: {of_till: drop}",
+        "repeat: {times: 1, steps: [{keys: 1}]}", "include: b.steps.yaml",
+    ],
+)  # fmt: skip
+def test_a_step_about_no_till_names_none(step: str, tmp_path: Path) -> None:
+    written(tmp_path, "steps:\n- keys: 1\n", "b.steps.yaml")
+    assert of_steps(tmp_path, step) == []
+    told = of_steps(tmp_path, f"{{{step}, till: 1}}")
+    assert len(told) == 1
+    assert f": expected `{step.split(':')[0]}` without `till`: " in told[0]
 
 
 def test_a_program_outside_is_only_watched(tmp_path: Path) -> None:

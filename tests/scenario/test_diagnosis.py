@@ -38,6 +38,8 @@ STEPS = {
     "wait: 10 parsecs": f"3:9: expected {DURATION}, there is `10 parsecs`",
     "power: no": "3:10: expected on or off, there is `no`",
     "clock: 12:30": "3:10: expected a date and time, as in `2016-07-01T12:00:00`, there is `12:30`",
+    "clock: 1999-01-01T00:00:00": "3:10: expected a date and time of the years 2000 to 2099, as in "
+    "`2016-07-01T12:00:00`, there is `1999-01-01T00:00:00`",
     "option: {28: 1}": "3:12: expected 27, 29 or 30, there is `28`",
     "option: {29: x}": "3:16: expected a whole number, there is `x`",
     "utm: maybe": "3:8: expected up, down or refuses, or a mapping of answers or delay, there is `maybe`",
@@ -50,7 +52,21 @@ STEPS = {
     "tape: [a, {b: c}]": f"3:13: expected {TEXT}, there is a mapping with `b`",
     "beep: shrot": "3:9: expected short, long or none, there is `shrot`",
     "receipt: {kind: salle}": "3:19: expected sale or return, there is `salle`",
-    "receipt: {total: x}": f"3:20: expected a whole number, or {VARIABLE}, there is `x`",
+    "receipt: {total: x}": "3:20: expected a whole number of kopecks, as in `1550` for 15.50, or "
+    f"{VARIABLE}, there is `x`",
+    "receipt: {operations: 1.5}": f"3:25: expected a whole number, or {VARIABLE}, there is `1.5`",
+    "sale: {send: {price: 15.50}}": "3:24: expected a whole number of kopecks from 0 to 1099511627775, as in "
+    f"`1550` for 15.50, or {VARIABLE}, there is `15.50`",
+    "sale: {send: {quantity: 1.5}}": "3:27: expected a whole number of thousandths from 0 to 1099511627775, as in "
+    f"`1500` for 1.5, or {VARIABLE}, there is `1.5`",
+    "{tape: , contains: [a]}": "3:12: expected `contains` indented further, inside `tape`, there is `contains` beside "
+    "`tape`",
+    "{ping: , expect: {flags: 1}}": "3:12: expected `expect` indented further, inside `ping`, there is `expect` "
+    "beside `ping`",
+    "{repeat: , times: 2, steps: [keys: 1]}": "3:14: expected `times` and `steps` indented further, inside `repeat`, "
+    "there is `times` and `steps` beside `repeat`",
+    "{expect: , silence: 3 s}": "3:14: expected `silence` indented further, inside `expect`, there is `silence` beside "
+    "`expect`",
     "findings: [gap-to-short]": "3:14: expected one of 39 codes (did you mean `gap-too-short`?), there is "
     "`gap-to-short`",
     "findings: none of it": "3:13: expected none or any, or a list, each one of 39 codes, as in `gap-too-short`, "
@@ -150,6 +166,16 @@ steps:
 )
 def test_the_file_as_a_whole(text: str, told: str, tmp_path: Path) -> None:
     assert mistakes(tmp_path, text) == [f"a.kkm.yaml:{told}"]
+
+
+def test_contains_that_is_not_inside_its_tape(tmp_path: Path) -> None:
+    told = "a.kkm.yaml:4:3: expected `contains` indented further, inside `tape`, there is `contains` beside `tape`"
+    assert of_steps(tmp_path, "tape:\n  contains:\n  - СДАЧА 5.50") == [told]
+
+
+def test_a_row_of_the_file_that_is_not_inside_its_key(tmp_path: Path) -> None:
+    told = "a.kkm.yaml:4:1: expected `beer` indented further, inside `smartbox`, there is `beer` beside `smartbox`"
+    assert mistakes(tmp_path, "title: x\nsteps: [keys: 1]\nsmartbox:\nbeer: [1]\n") == [told]
 
 
 def test_words_of_types() -> None:

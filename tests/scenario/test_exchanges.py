@@ -241,6 +241,7 @@ def test_the_smartbox_asks_and_answers() -> None:
         {"keys": "ИТ"},
         {"close": {"expect": {"receipt_number": "$r"}}},
         {"identifier": {"expect": {"block": 1}}},
+        {"identifier": {"expect": {"block": 2}}},
         {"identifier": {"expect": {"block": 3}}},
         {"done": {}},
         {"ping": {"expect": {"operations": 0, "receipt_number": "$r"}}},
@@ -249,6 +250,48 @@ def test_the_smartbox_asks_and_answers() -> None:
         {"annul": {}},
         {"receipt": "none"},
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "differs"),
+    [
+        (
+            [
+                *({"wait": "1 s"}, {"scan": "beer:4600000000008"}, {"state": "request"}, {"keys": "200 ПИ"}),
+                {"sale": {"expect": {"sum": 20000}}},
+            ],
+            "sum is 15000, expected 20000: ",
+        ),
+        (
+            [
+                *({"keys": "ИТ"}, {"indicator": "ОtКАЗАНО"}, {"keys": "С"}, {"keys": "20 ПИ"}, {"keys": "ИТ"}),
+                {"close": {"expect": {"operations": 2}}},
+            ],
+            "operations is 1, expected 2: ",
+        ),
+    ],
+)
+def test_the_first_message_of_a_function_is_the_one_meant(steps: list[dict[str, Any]], differs: str) -> None:
+    """The next one would fit, but one that does not came before it."""
+    assert fails({"utm": "down"}, *SCANNED, *steps)[1].startswith(differs)
+    passes({"utm": "down"}, *SCANNED, *steps[:-1], *({verb: {}} for verb in steps[-1]), steps[-1])
+
+
+def test_other_messages_may_stand_between() -> None:
+    passes(*SCANNED, {"keys": "ИТ"}, {"done": {}})
+
+
+def test_a_variable_stands_for_one_value_in_a_message() -> None:
+    same, other = {"shift": "$x", "model": "$x"}, {"shift": "$x", "operations": "$x"}
+    for master in ("wire", "smartbox"):
+        passes({"ping": {"expect": same}}, {"ping": {"expect": {"shift": "$x"}}}, master=master)
+        assert "operations is 0, but shift is 1: both are $x" in fails({"ping": {"expect": other}}, master=master)[1]
+
+
+def test_ping_after_a_long_wait() -> None:
+    passes(*[{"wait": "87600 h"}] * 2, {"ping": {"expect": {"moment": "2036-06-26T12:00:00"}}}, master="wire")
+    ages = {"repeat": {"times": 900, "steps": [{"wait": "87600 h"}]}}
+    passes(ages, {"ping": {}}, {"keys": "1 ПИ"}, {"receipt": {"total": 100}}, master="wire")
 
 
 def test_a_message_that_passed_is_not_seen_twice() -> None:
@@ -305,6 +348,7 @@ def test_the_line_is_handed_over() -> None:
         {"sale": {"expect": {"sum": 15000}}},
         {"keys": "ИТ"},
         {"close": {}},
+        {"identifier": {"expect": {"block": 1}}},
         {"identifier": {"expect": {"block": 2}}},
         {"master": "wire"},
         {"identifier": {"send": {"text": "От руки", "block": 2}}},

@@ -42,4 +42,4 @@ def test_a_tape_keeps_its_lines() -> None:
         ("expected", "      A  1"),
         ("seen", "seen     "),
     ]
-    assert headline(failure) == "f:1:1: tape: expected on the tape: … (1 lines more), seen "
+    assert headline(failure) == "f:1:1: tape: expected on the tape: … (1 line more), seen "

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from kkm_sim.messages.codes import CodeType
 from kkm_sim.messages.records import PingAnswer, SaleRequest
-from kkm_sim.scenario.fields import Fields, fields_of
+from kkm_sim.scenario.fields import Counted, Fields, count_of, fields_of
 
 SALE = fields_of(SaleRequest)
 PING = fields_of(PingAnswer)
@@ -68,6 +68,26 @@ def test_values_are_read_as_the_record_has_them(name: str, value: object, read: 
 def test_values_that_a_row_cannot_hold(name: str, value: object) -> None:
     with pytest.raises(ValidationError):
         given(PING, **{name: value})
+
+
+@pytest.mark.parametrize("value", ["1999-07-01T12:00:00", "2116-07-01 12:00"])
+def test_a_year_that_the_till_cannot_have_is_told(value: str) -> None:
+    with pytest.raises(ValidationError, match="a date and time of the years 2000 to 2099, as in `2016-07-01T12:00:00`"):
+        given(PING, moment=value)
+
+
+@pytest.mark.parametrize(
+    ("unit", "names"),
+    [
+        ("kopecks", "total price sum discounts markups tax_1 tax_5 cash credit"),
+        ("thousandths", "quantity"),
+        (None, "tax section flags operations result"),
+    ],
+)
+def test_what_a_field_counts(unit: str | None, names: str) -> None:
+    for name in names.split():
+        count = count_of(name)
+        assert (count.unit if isinstance(count, Counted) else None) == unit, name
 
 
 def test_rows_of_equal_size_and_different_form_keep_their_own_bounds() -> None:

@@ -164,6 +164,20 @@ def test_mistakes_in_an_included_file_stand_there_and_once(tmp_path: Path) -> No
     ]
 
 
+def test_a_file_that_is_included_and_is_none_of_steps_is_shown_in_short(tmp_path: Path) -> None:
+    written(tmp_path, "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin\n", "passwd")
+    assert of_steps(tmp_path, "include: passwd") == [
+        "passwd:1:1: expected a mapping with `steps`, there is `root:x:0:0:root:/root:/bin/bash daemon:…`"
+    ]
+
+
+@pytest.mark.parametrize("text", ["steps: [keys: 1]\n", "variables: {a: 1}\nsteps: [keyz: $a]\n", "stepz: []\n"])
+def test_a_file_of_steps_is_no_scenario(tmp_path: Path, text: str) -> None:
+    assert mistakes_of(tmp_path, written(tmp_path, text, "a.steps.yaml")) == [
+        "a.steps.yaml:1:1: expected a scenario, there is a file of steps for a scenario to `include`"
+    ]
+
+
 def test_a_file_that_includes_itself(tmp_path: Path) -> None:
     assert of_steps(tmp_path, "include: a.kkm.yaml") == [
         "a.kkm.yaml:3:12: expected a file that does not include itself, there is the circle a.kkm.yaml → a.kkm.yaml"

@@ -29,7 +29,7 @@ def test_moments(nanoseconds: int, words: str) -> None:
         ),
         (
             till_data(1, b"\x03\x01"),
-            "DATA 1 [2]: no whole message of the document; 7f 02 01 a1 5e 00 03 01 7f 03 fc",
+            "DATA 1 [2]: a part of a message, or none of the document's; 7f 02 01 a1 5e 00 03 01 7f 03 fc",
         ),
     ],
 )
@@ -48,6 +48,6 @@ def test_a_line_of_many() -> None:
     packet = master_data(3, bytes(20), address=12)
     line = line_of(PacketSeen(packet, packet.encode(), Instant(5_000_000)), "listed")
     assert line == (
-        "      5.000 ms  master → till 12  DATA 3 [20]: no whole message of the document; "
+        "      5.000 ms  master → till 12  DATA 3 [20]: a part of a message, or none of the document's; "
         "7f 02 12 83 6b 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (29 bytes)"
     )

@@ -44,6 +44,22 @@ def test_the_outcome() -> None:
     }
 
 
+def test_every_till_is_told() -> None:
+    outcome = passes({"state": "idle"}, tills=[{"option_30": 5}, {"option_30": 12}])
+    assert outcome.properties["till address"] == "5, 12"
+
+
+def test_a_message_of_the_till_that_no_step_takes() -> None:
+    """It came by itself, as HS=1 asked for, and the scenario ended as if there were nothing."""
+    asked: list[dict[str, Any]] = [
+        {"send": "RDY"}, {"expect": "RDY"}, {"send": {"ping": {}, "hs": 1}}, {"expect": "ACK"}, {"wait": "1 s"},
+    ]  # fmt: skip
+    expected, seen = fails(*asked, master="wire")
+    assert expected == "no message of the till that no step has taken"
+    assert seen.startswith("DATA 1 [44]: PingAnswer")
+    passes(*asked, {"expect": {"ping": {}}}, master="wire")
+
+
 def test_the_outcome_of_a_failure() -> None:
     outcome = played(ITEM, {"indicator": "1"}, {"keys": "ИТ"})
     assert not outcome.passed
@@ -305,7 +321,7 @@ def test_each_step_is_told_before_it_is_done() -> None:
             [{"state": "open"}, {"keys": "ИТ"}, {"done": {}}],
         ),
         (
-            [*SCANNED, {"keys": "500 ПИ"}, {"sale": {}}, {"keys": "ИТ"}, {"identifier": {"expect": {"block": 2}}}],
+            [*SCANNED, {"keys": "500 ПИ"}, {"sale": {}}, {"keys": "ИТ"}, {"identifier": {}}, {"identifier": {}}],
             [{"identifier": {"expect": {"block": 1}}, "within": "30 s"}, {"done": {}}, {"receipt": "none"}],
         ),
         (

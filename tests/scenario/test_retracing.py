@@ -1,10 +1,13 @@
 """A recording done again: the same moments, packet by packet; what the till makes of it is told."""
 
+from dataclasses import replace
+
 from kkm_sim.bench import DEFAULT_WALL
-from kkm_sim.clock import Instant
+from kkm_sim.clock import MS, US, Instant
+from kkm_sim.findings import FindingCode
 from kkm_sim.journal import OptionSet
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.scenario.recording import Item, Shown
+from kkm_sim.scenario.recording import Found, Item, Shown, Spoken
 from kkm_sim.scenario.retracing import Retracing
 from kkm_sim.settings import Settings
 from tests.scenario.items import acted, answered, of_master, pressed, spoken
@@ -45,3 +48,19 @@ def test_what_a_packet_leads_to_is_told_at_once() -> None:
 
 def test_an_option_that_cannot_be_set_here_is_left_out() -> None:
     assert {"option": {27: 0}} in steps(acted(OptionSet(27, 0, Instant(0))))
+
+
+def test_an_answer_that_crosses_what_the_master_says() -> None:
+    hasty = spoken(RDY, 109)
+    assert isinstance(hasty, Spoken)
+    found = Found((FindingCode.GAP_TOO_SHORT.rule.code,), Instant(111 * MS))
+    told = steps(spoken(RDY, 100), replace(hasty, quiet=9500 * US), found)
+    assert [step for step in told if isinstance(step, dict) and "expect" in step] == [
+        {"expect": "RDY", "not_before": "0 ns"},
+        {"expect": "RDY"},
+    ]
+
+
+def test_an_answer_under_the_address_before() -> None:
+    told = steps(spoken(RDY, 100), acted(OptionSet(30, 2, Instant(105 * MS))), spoken(SYN, 200))
+    assert {"expect": "RDY", "till": 1} in told

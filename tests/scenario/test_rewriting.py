@@ -92,7 +92,7 @@ ANCHORED = "beep: there is an anchor, an alias or a tag, which stays as it is"
         ("x: &b none\nsteps:\n  - beep: *b\n", f"f.kkm.yaml:3:5: {ANCHORED}"),
         (
             "steps:\n  - &s {beep: none}\n  - *s\n",
-            "f.kkm.yaml: what was seen cannot be written in the style of this file",
+            "f.kkm.yaml:2:5: beep: what was seen cannot be written in the style of this file",
         ),
     ],
 )  # fmt: skip
@@ -101,6 +101,71 @@ def test_what_cannot_be_written(text: str, told: str) -> None:
     with pytest.raises(CannotWrite) as error:
         rewritten(text, [seen(line, 5, "beep", "long")])
     assert str(error.value) == told
+
+
+def test_a_tab_before_a_comment() -> None:
+    text = "steps:\n  - keys: 1\t# a key\n  - indicator: x\t# ever new\n"
+    after = rewritten(text, [seen(3, 5, "indicator", "1")])
+    assert after == text.replace("x\t", "'1'\t")
+
+
+def test_a_tape_without_lines() -> None:
+    text = "steps:\n- tape:\n  - a\n  - b  # the last\n  update: true\n- tape: |  # all\n    a\n  update: true\n"
+    after = rewritten(text, [seen(2, 3, "tape", []), seen(6, 3, "tape", "")])
+    assert yaml.load(after, Loader=yaml.BaseLoader)["steps"] == [
+        {"tape": [], "update": "true"},
+        {"tape": "", "update": "true"},
+    ]
+    assert "# the last\n" in after
+    assert "# all\n" in after
+
+
+def test_what_is_told_beside_fields_stays() -> None:
+    text = (
+        "steps:\n"
+        "  - receipt: {number: $n,  # the first\n"
+        "              total: 0x0F}  # all\n"
+        "  - ping:\n"
+        "      expect:  # what it says\n"
+        "        shift: 9  # open\n"
+        "        # of the day:\n"
+        "        flags: 131\n"
+        "      send: {}  # nothing\n"
+    )
+    after = rewritten(
+        text,
+        [
+            seen(2, 5, "receipt", {"total": 15000, "number": "$n"}),
+            seen(4, 5, "ping", {"send": {}, "expect": {"flags": 131, "shift": 1, "result": 2}}),
+        ],
+    )
+    assert after == text.replace("0x0F", "15000").replace("shift: 9", "shift: 1").replace(
+        "flags: 131\n", "flags: 131\n        result: 2\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("contains", "printed", "after"),
+    [
+        ("[ИТОГ  =1.00]", ["ЧЕК", "ИТОГ =1.00"], None),
+        ("[a, '[cut]']", ["x", "a", "[cut]", "b"], None),
+        ("[a $n, 5 $$]", ["a 12", "5 $"], None),
+        ("['[bitmap 41x41]']", ["[bitmap 41x41 ff]"], None),
+        ("[a.c]", ["abc"], "[abc]"),
+        ("[a, b]  # both", ["b", "a"], "[b, a]  # both"),
+        ("[a]", ["aa"], "[aa]"),
+        ("['[bitmap 41x41]']", ["[bitmap 8x8]"], "['[bitmap 8x8]']"),
+    ],
+)
+def test_what_a_tape_contains_stays_while_it_is_there(contains: str, printed: list[str], after: str | None) -> None:
+    text = f"steps:\n  - tape:  # some\n      contains: {contains}\n"
+    expected = text if after is None else text.replace(contains, after)
+    assert rewritten(text, [seen(2, 5, "tape", printed)]) == expected
+
+
+def test_a_tape_that_contains_nothing_any_more() -> None:
+    text = "steps:\n  - tape: {contains: [a]}\n"
+    assert rewritten(text, [seen(2, 5, "tape", [])]) == "steps:\n  - tape: []\n"
 
 
 LINE = st.text(st.characters(codec="cp1251", categories=["L", "N", "P", "S", "Zs"]), max_size=40)
@@ -124,6 +189,9 @@ def test_whatever_was_printed_is_read_again(lines: list[str], before: str, as_li
     value: object = lines if as_list else "".join(f"{line}\n" for line in lines)
     after = rewritten(text, [seen(3, 5, "tape", value)])
     tape = yaml.load(after, Loader=yaml.BaseLoader)["steps"][0]["tape"]
+    assert isinstance(tape, dict) == (before == "{contains: [x]}" and as_list and bool(lines))
+    if isinstance(tape, dict):
+        tape = tape["contains"]
     told = tape.split("\n") if isinstance(tape, str) else tape
     assert [line.split() for line in told if line.split()] == [line.split() for line in lines if line.split()]
     rest = "    update: true  # yes\n  # end\n  - keys: 1\n".replace("\n", line_end)

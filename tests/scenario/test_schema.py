@@ -128,6 +128,16 @@ def test_an_editor_has_something_to_complete_and_to_say() -> None:
     assert all(entry["description"] and entry["required"] for entry in steps.values())
 
 
+def test_an_editor_says_who_the_masters_are_and_which_packet_is_damaged() -> None:
+    schema = scenario_schema()
+    assert schema["properties"]["master"]["description"] == (
+        "who is at the other end of the line; smartbox: the reference SmartBox; wire: the scenario itself; "
+        "outside: a program of yours, with `replay --realtime`"
+    )
+    assert "the next packet" in schema["$defs"]["DamageStep"]["description"].lower()
+    assert "that has such a byte" in schema["$defs"]["DamageStep"]["description"]
+
+
 def test_defaults_are_written_as_a_user_writes_them() -> None:
     schema = scenario_schema()
     rows = schema["$defs"]["ExpectStep"]["properties"] | schema["$defs"]["SendStep"]["properties"]

@@ -45,7 +45,8 @@ def test_it_waits_until_it_holds() -> None:
 def test_the_whole_tape_does_not_pass_while_more_is_on_its_way() -> None:
     expected, seen = fails(SALE, {"tape": HEADER, "within": "750 ms"}, settings={"print_lines_per_s": 10})
     assert expected.startswith("on the tape, within 750 ms:\n  ООО РОМАШКА\n")
-    assert seen.endswith("  ПРОДАЖА\nit prints on")
+    assert seen.startswith("it prints on\non the tape:\n  ООО РОМАШКА\n")
+    assert seen.endswith("\n  ПРОДАЖА")
 
 
 def test_without_paper_the_tape_stands_still() -> None:
@@ -71,9 +72,18 @@ def test_contains_goes_on_behind_the_last_line_that_matched() -> None:
         {"tape": {"contains": ["ИТОГ 150.00", "[cut]"]}},
         {"tape": []},
     )
-    assert fails(SALE, {"tape": {"contains": ["ТОВАР", "КАССИР 1"]}})[1].endswith(
-        "not there: `КАССИР 1`, after `ТОВАР`"
-    )
+
+
+def test_what_is_wrong_stands_before_the_lines() -> None:
+    seen = fails(SALE, {"tape": {"contains": ["ТОВАР", "КАССИР 1"]}})[1]
+    assert seen.startswith("not there: `КАССИР 1`, after `ТОВАР`\non the tape:\n")
+    seen = fails(SALE, {"tape": HEADER + "ТОВАР\n"})[1]
+    assert seen.startswith("line 9, `1 x 150.00 150.00`, is one too many\non the tape:\n")
+    seen = fails(SALE, {"tape": HEADER + ITEM + "СДАЧА 5.50\n"})[1]
+    assert seen.startswith("line 10 is missing: `СДАЧА 5.50`\non the tape:\n")
+    seen = fails(SALE, {"tape": HEADER + "ВОДА\n1 x 150.00 150.00\n"})[1]
+    assert seen.startswith("line 8 is `ТОВАР`, expected `ВОДА`\non the tape:\n")
+    assert fails({"tape": ["a"]})[1] == "line 1 is missing: `a`\nnothing new on the tape"
 
 
 def test_update_of_a_tape_takes_all_of_it() -> None:
@@ -84,8 +94,8 @@ def test_a_bitmap_by_its_size_or_by_its_dots() -> None:
     passes(*IDENTIFIED, {"tape": {"contains": ["[bitmap 15x2]"]}}, master="wire")
     passes(*IDENTIFIED, {"tape": {"contains": ["[bitmap 15x2 ff00 01fe]"]}}, master="wire")
     seen = fails(*IDENTIFIED, {"tape": {"contains": ["[bitmap 15x2 ff00 ffff]"]}}, master="wire")[1]
-    assert "\n  [bitmap 15x2 ff00 01fe]\n" in seen
-    assert seen.endswith("\nnot there: `[bitmap 15x2 ff00 ffff]`")
+    assert "\n  [bitmap 15x2 ff00 01fe]\n" in f"{seen}\n"
+    assert seen.startswith("not there: `[bitmap 15x2 ff00 ffff]`\non the tape:\n")
 
 
 @pytest.mark.parametrize(

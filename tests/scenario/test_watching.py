@@ -5,7 +5,7 @@ from datetime import datetime
 from kkm_sim.clock import Instant
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, Packet
-from kkm_sim.scenario.watching import LAST_PACKETS, Messages, Passed, Watch, last_packets, next_message
+from kkm_sim.scenario.watching import Messages, Passed, Watch, next_message
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from tests.support import master, till, till_data
@@ -85,11 +85,3 @@ def test_the_next_message_that_fits() -> None:
     assert [passed and passed.number for passed in found] == [3, 5, None]
     assert found[0] is not None
     assert found[0].words("listed") == "DonePacket at 0.000 ms; 03 04 00 00"
-
-
-def test_the_last_packets() -> None:
-    simulator = watched(*[till(ControlCode.RDY)] * 12)
-    lines = last_packets(simulator)
-    assert len(lines) == LAST_PACKETS
-    assert lines[0] == "      0.000 ms  till 1 → master  RDY; 7f 02 01 e5 1a"
-    assert last_packets(watched()) == ()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kkm_sim.scenario.outcome import Rewriting
-from tests.scenario.plays import EAN, fails, passes, played
+from tests.scenario.plays import EAN, PDF, fails, passes, played
 
 ASK: dict[str, Any] = {"send": "RDY"}
 RDY = "RDY; 7f 02 01 e5 1a, at 10.868 ms"
@@ -39,11 +39,32 @@ def test_a_packet_and_what_it_hears(send: Any, expect: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "acted", [{"keys": "С"}, {"cable": "in"}, {"utm": "up"}, {"clock": "2016-07-01T13:00:00"}, {"paper": "in"}]
+)
+def test_with_the_smartbox_it_looks_from_what_was_done_last_on(acted: dict[str, Any]) -> None:
+    answer = {"expect": "RDY", "within": "50 ms"}  # the next one comes 123 ms later
+    passes({"wait": "900 ms"}, answer)
+    passes(acted, {"wait": "300 ms"}, {"state": "idle"}, {"wait": "600 ms"}, answer)
+    assert fails({"wait": "900 ms"}, acted, answer) == ("RDY within 50 ms", "nothing")
+
+
+def test_what_was_done_is_nothing_to_the_functions() -> None:
+    sold: list[dict[str, Any]] = [
+        {"scan": [EAN, PDF]},
+        {"indicator": "А      0.00"},
+        {"keys": "1 5 0 ПИ"},
+        {"wait": "1 s"},
+    ]
+    passes(*sold, {"clock": "2016-07-01T13:00:00"}, {"sale": {"expect": {"sum": 15000}}})
+
+
+@pytest.mark.parametrize(
     "expect",
     [
         {"ping": {}},
         {"ping": {"shift": 1, "flags": "$f"}, "hs": 0, "number": 1},
         {"ping": {"moment": "2016-07-01T12:00:00"}, "number": "$m"},
+        {"ping": {"shift": "$x", "model": "$x"}, "number": "$x"},
         {"hex": PING.split("; ")[1].split(",")[0]},
         {"data": PING.split("; 7f 02 01 a1 5e 00 ")[1].split(" 7f 03")[0]},
     ],
@@ -57,6 +78,16 @@ def test_a_data_packet(expect: Any) -> None:
     [
         ("ACK HS=1", "ACK HS=1 within 5 s", PING),
         ({"ping": {"shift": 2}}, "`ping` with shift 2 within 5 s", "shift is 1, expected 2; " + PING),
+        (
+            {"ping": {"shift": "$x", "operations": "$x"}},
+            "`ping` with shift $x, operations $x within 5 s",
+            "operations is 0, but shift is 1: both are $x; " + PING,
+        ),
+        (
+            {"ping": {"operations": "$x"}, "number": "$x"},
+            "`ping` with operations $x, frame number $x within 5 s",
+            "frame number 1, expected 0; " + PING,
+        ),
         ({"sale": {}}, "`sale` within 5 s", "it is no SaleAnswer; " + PING),
         ({"ping": {}, "hs": 1}, "`ping`, HS=1 within 5 s", "HS=0, expected HS=1; " + PING),
         (
@@ -109,6 +140,17 @@ def test_a_packet_begins_after_the_quiet_that_is_asked_for() -> None:
     )
     outcome = passes(ASK | {"after": "1 s"}, master="wire")
     assert 989_000_000 < outcome.time < 992_000_000
+
+
+def test_packets_that_cross() -> None:
+    crossing = [ASK, ASK | {"after": "9500 us"}]
+    findings = {"findings": "any"}
+    assert fails(*crossing, {"expect": "RDY"}, master="wire") == (
+        "RDY, after at least 10 ms of quiet",
+        "it began 0.000 ms after the last byte",
+    )
+    passes(*crossing, {"expect": "RDY", "not_before": "0 ns"}, findings, master="wire")
+    assert fails(*crossing, {"expect": "RDY", "not_before": "1 ns"}, master="wire")[0] == "RDY, not before 1 ns"
 
 
 def test_damage_is_heard() -> None:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.scenario.variables import Scope
 from kkm_sim.scenario.words import (
+    LONGEST_DURATION,
     REFERENCE,
     Bytes,
     Duration,
@@ -64,7 +65,13 @@ def test_what_is_no_duration(value: object) -> None:
     assert refused(Duration, value) == words
 
 
-@given(st.integers(0, 10**20))
+@pytest.mark.parametrize("value", ["87601 h", "315360000001 ms", f"{'9' * 5000} s"])
+def test_a_duration_has_an_end(value: str) -> None:
+    assert refused(Duration, value) == "a duration of at most 10 years, `87600 h`"
+    assert parse_duration("87600 h") == LONGEST_DURATION
+
+
+@given(st.integers(0, LONGEST_DURATION))
 def test_the_words_of_a_duration_are_exact(nanoseconds: int) -> None:
     assert parse_duration(duration_words(nanoseconds)) == nanoseconds
 
@@ -77,10 +84,15 @@ def test_the_words_of_a_duration_are_the_shortest() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("1 5 0 ПИ", "1 5 0 ПИ"), (150, "150"), ([1, "00", "ит"], "1 00 ит"), ("$price ПИ", "$price ПИ"), ("", "")],
+    [("1 5 0 ПИ", "1 5 0 ПИ"), (150, "150"), ([1, "00", "ит"], "1 00 ит"), ("$price ПИ", "$price ПИ")],
 )
 def test_keys(value: object, text: str) -> None:
     assert taken(Keys, value) == text
+
+
+@pytest.mark.parametrize("value", ["", " ", []])
+def test_no_keys_at_all(value: object) -> None:
+    assert refused(Keys, value) == "keys of the till, one at least, as in `1 5 0 ПИ`"
 
 
 @pytest.mark.parametrize("value", [True, None, [1, True], {"a": 1}, [["1"]]])

@@ -7,11 +7,18 @@ import yaml
 
 from kkm_sim.scenario.yaml_edits import CannotWrite, Edit, Path, apply_edits, find, plain, scalar_text, value_edits
 
+PARSERS: list[Any] = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
+
 
 def edited(text: str, path: Path, value: object) -> str:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    assert root is not None
-    return apply_edits(text, value_edits(text, root, path, value))
+    """What any parser's positions lead to."""
+    made = set()
+    for parser in PARSERS:
+        root = yaml.compose(text, Loader=parser)
+        assert root is not None
+        made.add(apply_edits(text, value_edits(text, root, path, value)))
+    (after,) = made
+    return after
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,7 @@ def edited(text: str, path: Path, value: object) -> str:
         ("v: |2\n   a\n", "b", "v: |2\n  b\n"),
         ("v: |4\n     a\n", " b", "v: |4\n     b\n"),
         ("v: |+\n  a\n\nw: 1\n", "b", "v: |\n  b\n\nw: 1\n"),
-        ("v: |  # why\n  a\n\nw: 1\n", "b\n\n", 'v: "b\\n\\n"\n\nw: 1\n'),
+        ("v: |  # why\n  a\n\nw: 1\n", "b\n\n", 'v: "b\\n\\n"  # why\n\nw: 1\n'),
         ("v: >\n  a\n  b\n", "b\nc", "v: |\n  b\n  c\n"),
         ("v: |\n  a\n", "\nb", "v: |2\n\n  b\n"),
         ("v: |\nw: 1\n", "a", "v: |\n  a\nw: 1\n"),
@@ -54,8 +61,24 @@ def edited(text: str, path: Path, value: object) -> str:
         ("v:\n- a  # A\n- b\n", ["a", "c"], "v:\n- a  # A\n- c\n"),
         ("v: [a, b]  # why\n", ["c"], "v: [c]  # why\n"),
         ("v:\n  - a\n  # behind\nw: 1\n", ["b", "c: d"], "v:\n  - b\n  - 'c: d'\n  # behind\nw: 1\n"),
-        ("v:\n  - a\n", [], "v:\n  []\n"),
-        ("v:\n  - a\nw: 1\n", "none", "v:\n  none\nw: 1\n"),
+        # lines below the key become one behind it
+        ("v:\n  - a\n", [], "v: []\n"),
+        ("v:\n- a\n- b\nw: 1\n", [], "v: []\nw: 1\n"),
+        ("v:\r\n- a\r\nw: 1\r\n", [], "v: []\r\nw: 1\r\n"),
+        ("v :  # why\n  # and\n  - a  # A\nw: 1\n", [], "v : []  # why\n  # and  # A\nw: 1\n"),
+        ("- v:\n  - a", [], "- v: []"),
+        ("v:\n  - a\nw: 1\n", "none", "v: none\nw: 1\n"),
+        ("v:\n  a: 1\nw: 1\n", "none", "v: none\nw: 1\n"),
+        # field by field, in the order of the file
+        ("v:\n  b: 2  # B\n  # A:\n  a: 1\n", {"a": 3, "b": 4}, "v:\n  b: 4  # B\n  # A:\n  a: 3\n"),
+        ("v: {b: 2,  # B\n    a: 1}\n", {"a": 3, "b": 4}, "v: {b: 4,  # B\n    a: 3}\n"),
+        ("v: {b: 2,  # B\n    a: 1}\n", {"a": 3, "b": 4, "c": "x"}, "v: {b: 4,  # B\n    a: 3, c: x}\n"),
+        ("v: {a: 1, b: 2,}\n", {"b": 2, "c": ["x"]}, "v: {b: 2, c: [x],}\n"),
+        ("v: {a: 1, b: 2}\n", {"a": 1}, "v: {a: 1}\n"),
+        ("v: {a: 1, b: 2, c: 3}\n", {"a": 1}, "v: {a: 1, }\n"),
+        ("v: {a: 1,  # A\n  b: 2  # B\n}\n", {"a": 1}, "v: {a: 1,  # A\n    # B\n}\n"),
+        ("v:\n  a: 1  # A\n  b: 2\n  # C:\n  c: 3", {"a": 1, "c": 3}, "v:\n  a: 1  # A\n  # C:\n  c: 3"),
+        ("v:\n  a: 1  # A\n  b: |\n    x\nw: 1\n", {"a": 2, "c": 3}, "v:\n  a: 2  # A\n  c: 3\nw: 1\n"),
         ("v: none\n", ["a", "b"], "v: [a, b]\n"),
         ("v:\n  a: 1\nw: 1\n", {"a": 1, "c": "x"}, "v:\n  a: 1\n  c: x\nw: 1\n"),
         ("v:\n  - - a\n    - |\n      b\n\nw: 1\n", ["x"], "v:\n  - x\n\nw: 1\n"),

@@ -110,7 +110,23 @@ REFUSED = {
     "a: 'x\nb: 1\n": "f.yaml:1:4: expected a text that ends with ', there is the end of the file before it does",
     "a: ]": "f.yaml:1:4: expected a value, there is `]`",
     "a: |x\n  b": "f.yaml:1:5: expected the end of the line, there is `x`",
-    "a: - b\n": "f.yaml:1:4: expected `- ` at the beginning of a line, there is `-`",
+    "a: - b\n": "f.yaml:1:4: expected a text in quotes, or a list that begins in the next line, there is `-`",
+    "- indicator: ?\n  within: 1 s\n": "f.yaml:1:14: expected a text in quotes, there is `?`",
+    "a: {indicator: ?}\n": "f.yaml:1:16: expected a text in quotes, there is `?}`",
+    "s:\n  - keys: 1\n   - keys: 2\n": "f.yaml:3:4: expected `- ` in column 3, as in line 2, there is `- ` in column 4",
+    "s:\n  - keys: 1\n - keys: 2\n": "f.yaml:3:2: expected `- ` in column 3, as in line 2, there is `- ` in column 2",
+    "s:\n  - k: 1\n     - k: 2\n": "f.yaml:3:6: expected `- ` in column 3, as in line 2, there is `- ` in column 6",
+    "s:\n  - tape:\n      - a\n   - b: 1\n": "f.yaml:4:4: expected `- ` in column 3, as in line 2, there is `- ` in "
+    "column 4",
+    "s:\n  - tape:\n      - a\n - b: 1\n": "f.yaml:4:2: expected `- ` in column 3, as in line 2, there is `- ` in "
+    "column 2",
+    "s:\n  -keys: 1 ПИ\n  - keys: 1\n": "f.yaml:2:3: expected a blank after `-`, there is `-keys:`",
+    "s:\n  - keys: 1\n  -keys: 1 ПИ\n  - keys: 2\n": "f.yaml:3:3: expected a blank after `-`, there is `-keys:`",
+    "s:\n-keys: 1\n- keys: 1\n": "f.yaml:2:1: expected a blank after `-`, there is `-keys:`",
+    "s:\n- keys: 1\n-keys: 1\n": "f.yaml:3:1: expected a blank after `-`, there is `-keys:`",
+    "s:\n  -keys: 1\n": "f.yaml:2:3: expected a blank after `-`, there is `-keys:`",
+    "- tape:\ncontains:\n  - a\n": "f.yaml:2:1: expected `- `, as in line 1, or `contains` indented further, there is "
+    "`contains:`",
     "a: *x\n": "f.yaml:1:4: expected an anchor `&x` before it, there is `*x`",
     "a: &y 1\nb: *x\n": "f.yaml:2:4: expected `*y`, there is `*x`",
     "a: &x [*x]\n": "f.yaml:1:8: expected an alias of what has ended, there is `*x` inside itself",
@@ -135,6 +151,17 @@ def test_what_is_refused_is_one_line(text: str, parser: None) -> None:
     assert refused(text) == REFUSED[text]
 
 
+def test_a_key_in_quotes_or_in_braces_may_begin_with_a_dash() -> None:
+    assert plain("'-a': 1\nb: {-c: 2}") == {"-a": 1, "b": {"-c": 2}}
+
+
+def test_a_mistake_shows_forty_characters(parser: None) -> None:
+    assert compose("x" * 40, "f")[0].found == f"`{'x' * 40}`"
+    assert compose("x" * 41, "f")[0].found == f"`{'x' * 39}…`"
+    assert compose(f"[{'x' * 41}]", "f")[0].found == "a list"
+    assert compose(f"{{{'x' * 41}: 1}}", "f")[0].found == f"a mapping with `{'x' * 39}…`"
+
+
 def test_a_merge_key_is_a_key_like_any_other() -> None:
     assert plain("<<: {a: 1}") == {"<<": {"a": 1}}
 
@@ -148,7 +175,7 @@ def test_a_merge_key_is_a_key_like_any_other() -> None:
         ("true", "`true`"),
         ("a b\n  c", "`a b c`"),
         ('"a\\nb"', 'the text "a¶b"'),
-        ("x" * 100, f"`{'x' * 59}…`"),
+        ("x" * 100, f"`{'x' * 39}…`"),
         ("[]", "an empty list"),
         ("[a, 5]", "the list `[a, 5]`"),
         ("[[a]]", "a list"),
