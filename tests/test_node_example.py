@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -14,19 +15,41 @@ EXAMPLE = ROOT / "scenarios" / "examples" / "node"
 OLDEST_NODE = 18
 
 
+def without(why: str) -> NoReturn:
+    """Skips the test, or fails it where Node is known to be there (KKM_SIM_NEED_NODE=1): nobody reads of skips."""
+    if os.environ.get("KKM_SIM_NEED_NODE") == "1":
+        pytest.fail(f"KKM_SIM_NEED_NODE=1, and {why}", pytrace=False)
+    pytest.skip(why)
+
+
 def node() -> str:
-    """The Node to run the example with; skips the test where there is none."""
+    """The Node to run the example with; does without the test where there is none."""
     if sys.platform == "win32":
         pytest.skip("the example opens a pty: not on Windows")
     found = shutil.which("node")
     if found is None:
-        pytest.skip("no node on the PATH")
+        without("no node on the PATH")
     version = subprocess.run(
         [found, "--version"], capture_output=True, text=True, check=True, timeout=60
     ).stdout.strip()
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        pytest.skip(f"node is {version}, the example needs {OLDEST_NODE} or newer")
+        without(f"node is {version}, the example needs {OLDEST_NODE} or newer")
     return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the example is not for Windows")
+@pytest.mark.parametrize(
+    ("needed", "outcome"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception), (None, pytest.skip.Exception)]
+)
+def test_no_node_is_a_failure_where_it_is_needed(
+    needed: str | None, outcome: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("KKM_SIM_NEED_NODE", raising=False)
+    if needed is not None:
+        monkeypatch.setenv("KKM_SIM_NEED_NODE", needed)
+    with pytest.raises(outcome, match="no node on the PATH"):
+        node()
 
 
 def test_the_example_passes_its_own_tests() -> None:

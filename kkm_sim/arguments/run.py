@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--http", metavar="HOST:PORT", type=address, help="serve the control API; port 0 = any free one"
     )
     parser.add_argument("--findings", metavar="FILE.jsonl", help="append each finding as a line of JSON")
-    parser.add_argument("--record", metavar="FILE.kkm.yaml", help="write what happens as a scenario that replays it")
+    parser.add_argument(
+        "--record", metavar="FILE.kkm.yaml", help="write what happens as a scenario that replays it, a new file"
+    )
     parser.add_argument(
         "--start", choices=("cash", "menu", "off"), default="cash", help="the till's state (default: cash)"
     )

@@ -6,6 +6,7 @@ scenario at any moment. Rewriting it each time would keep the line's thread wait
 
 import logging
 import os
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from kkm_sim.scenario.mistakes import ScenarioMistakes
 from kkm_sim.scenario.player import play
 from kkm_sim.scenario.recording import Recorder
 from kkm_sim.scenario.transcript import Transcript
+from kkm_sim.scenario.whole_file import write_whole
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
 from kkm_sim.simulator import Simulator
@@ -33,8 +35,9 @@ class Recording:
     def __init__(
         self, file: str, simulator: Simulator, settings: Settings, *, start: Start, paced: bool, clock: Clock
     ) -> None:
-        """Begins the file anew. Raises UserMistake where it cannot be written."""
+        """Begins the file. Raises UserMistake where it cannot be written, or has something in it."""
         self._path = Path(file)
+        _check_is_free(file)
         self._clock = clock
         now = clock.now()
         self._recorder = Recorder(simulator, now)
@@ -51,7 +54,7 @@ class Recording:
         try:
             self._path.write_text(self._transcript.head, encoding="utf-8")
         except OSError as error:
-            raise UserMistake(f"--record: cannot write {file}: {error.strerror}") from None
+            raise UserMistake(f"--record: cannot write {file}: {error.strerror or error}") from None
 
     def keep_up(self, now: Instant) -> None:
         """Writes what is over."""
@@ -71,7 +74,8 @@ class Recording:
             if failure is None:
                 break
             log.info("told shorter, it does not play the same: %s", failure)
-            self._replace(text)
+            if not self._replace(text):
+                return
             failure = _failure(self._path)
         if failure is not None:
             complain(f"kkm-sim: {self._path} is kept, but does not replay: {failure}")
@@ -84,16 +88,28 @@ class Recording:
                 file.write(text)
         except OSError as error:
             self._lost = True  # the till goes on without
-            complain(f"kkm-sim: --record: cannot write {self._path}: {error.strerror}")
+            complain(f"kkm-sim: --record: cannot write {self._path}: {error.strerror or error}")
 
-    def _replace(self, text: str) -> None:
-        """Whole or not at all."""
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+    def _replace(self, text: str) -> bool:
+        """Whole or not at all; whether it could be."""
         try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(self._path)
+            write_whole(self._path, text.encode("utf-8"))
         except OSError as error:
-            complain(f"kkm-sim: --record: cannot write {self._path}: {error.strerror}")
+            complain(f"kkm-sim: --record: cannot write {self._path}: {error.strerror or error}")
+            return False
+        return True
+
+
+def _check_is_free(file: str) -> None:
+    try:
+        there = os.stat(file)
+    except OSError:
+        return  # it is made, or whoever opens it is told why not
+    if not stat.S_ISREG(there.st_mode):
+        # It is read again at the end, to see that it plays.
+        raise UserMistake(f"--record: cannot write {file}: it is no ordinary file")
+    if there.st_size:
+        raise UserMistake(f"--record: {file} exists; give another name or remove it")
 
 
 def _failure(path: Path) -> str | None:

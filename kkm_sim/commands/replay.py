@@ -5,13 +5,14 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 from kkm_sim.commands.joining import complain, say
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, files_in, files_of
 from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
 from kkm_sim.scenario.junit import Case, Result, Skipped, Unloadable, write_junit
@@ -19,7 +20,6 @@ from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.mistakes import ScenarioMistakes
 from kkm_sim.scenario.model import IncludeStep, RepeatStep, Scenario, Step
 
-ENDING = ".kkm.yaml"
 WHY_SKIPPED = "the master is a program of yours: --realtime"
 
 
@@ -27,7 +27,9 @@ def replay(args: argparse.Namespace) -> int:
     """Plays. Returns 0, 1 where a scenario failed, 2 for files that are none, 130 when interrupted."""
     _check_options(args)
     began, start = datetime.now(), time.monotonic_ns()
-    scenarios, bad = _load(_files(args.paths))
+    files = files_of(args.paths)
+    scenarios, bad = _load(files)
+    _check_outputs(args, [*files, *files_in(scenarios)])
     if bad:
         return _refuse(args, bad)
     scenarios = _chosen(scenarios, args.only)
@@ -48,13 +50,12 @@ def replay(args: argparse.Namespace) -> int:
     with _opened(args.trace) as trace, told:
         for scenario in skipped:
             told.skipped(scenario, WHY_SKIPPED)
-        players = _play(args, playable, told)
+        players = _play(args, playable, told, trace)
         try:
             for played in players:
-                results.append(played)
                 told.played(played)
-                if trace is not None:
-                    trace.write(f"# {played.outcome.file}: {one_line(played.outcome.title)}\n{played.trace}\n")
+                # Only what the sum and the report need is kept: of a long list the rest is much.
+                results.append(replace(played, trace="", steps=()))
                 if args.stop and not played.outcome.passed:
                     break
         except KeyboardInterrupt:
@@ -80,28 +81,14 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UserMistake("-j is for virtual time: on a port scenarios are played one after the other")
     elif args.trace is not None:
         raise UserMistake("--trace is for virtual time, where every run is the same")
-    for option in ("junit", "trace"):
-        file = getattr(args, option)
-        if file is not None and (Path(file).is_dir() or not Path(file).absolute().parent.is_dir()):
-            raise UserMistake(f"--{option}: cannot write {file}: there is no such folder, or it is one")
 
 
-def _files(paths: Sequence[str]) -> list[Path]:
-    """The files named and those in the folders named, each once."""
-    files: dict[str, Path] = {}
-    for name in paths:
-        path = Path(name)
-        if path.is_dir():
-            found = sorted(path.rglob(f"*{ENDING}"), key=lambda file: file.parts)
-            if not found:
-                raise UserMistake(f"{name}: there is no file *{ENDING} in this folder")
-        elif path.exists():
-            found = [path]
-        else:
-            raise UserMistake(f"{name}: there is no such file or folder")
-        for file in found:
-            files.setdefault(os.path.realpath(file), file)
-    return list(files.values())
+def _check_outputs(args: argparse.Namespace, played: Iterable[str | Path]) -> None:
+    options = [(f"--{name}", file) for name in ("junit", "trace") if (file := getattr(args, name)) is not None]
+    files = set(played)
+    for option, file in options:
+        check_output(option, file, files)
+    check_apart(options)
 
 
 def _load(files: Sequence[Path]) -> tuple[list[Scenario], list[tuple[Path, tuple[str, ...]]]]:
@@ -165,8 +152,10 @@ def _inside(step: Step) -> Sequence[Step]:
             return ()
 
 
-def _play(args: argparse.Namespace, scenarios: Sequence[Scenario], told: Report) -> Generator[Played, None, None]:
-    """The scenarios played one by one; what each step is, is told as it is played where that can be."""
+def _play(
+    args: argparse.Namespace, scenarios: Sequence[Scenario], told: Report, trace: TraceFile | None
+) -> Generator[Played, None, None]:
+    """The scenarios played one by one; what each step is, is told and traced as it is played where that can be."""
     if args.realtime:
         from kkm_sim.commands.replay_realtime import play_on_port
 
@@ -177,15 +166,38 @@ def _play(args: argparse.Namespace, scenarios: Sequence[Scenario], told: Report)
         {scenario.file: scenario for scenario in scenarios},
         seed=args.seed,
         update=args.update,
-        traced=args.trace is not None,
+        traced=trace is not None,
         tell=told.step if workers == 1 else None,
         keep=workers > 1 and args.verbose > 0,
     )
     if workers == 1:
-        return (playing(file) for file in files)
+        playing.out = trace
+        return _one_by_one(playing, scenarios, trace)
     from kkm_sim.scenario.workers import in_order
 
-    return in_order(files, playing, playing.died, workers=workers)
+    return _traced(in_order(files, playing, playing.died, workers=workers), trace)
+
+
+def _one_by_one(
+    playing: Playing, scenarios: Sequence[Scenario], trace: TraceFile | None
+) -> Generator[Played, None, None]:
+    for scenario in scenarios:
+        if trace is not None:
+            trace.begin(scenario.file, scenario.title)
+        played = playing(scenario.file)
+        if trace is not None:
+            trace.end()
+        yield played
+
+
+def _traced(players: Generator[Played, None, None], trace: TraceFile | None) -> Generator[Played, None, None]:
+    with contextlib.closing(players):
+        for played in players:
+            if trace is not None:
+                trace.begin(played.outcome.file, played.outcome.title)
+                trace.write(played.trace)
+                trace.end()
+            yield played
 
 
 def _cores() -> int:
@@ -195,15 +207,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _opened(trace: str | None) -> contextlib.AbstractContextManager[TextIO | None]:
+def _opened(trace: str | None) -> contextlib.AbstractContextManager[TraceFile | None]:
     """The file of the trace, if one is wanted."""
-    if trace is None:
-        return contextlib.nullcontext()
-    try:
-        # A file's name may be no text.
-        return open(trace, "w", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise UserMistake(f"--trace: cannot write {trace}: {error.strerror}") from None
+    return contextlib.nullcontext() if trace is None else TraceFile(trace)
 
 
 def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> None:
@@ -212,7 +218,7 @@ def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> 
     try:
         write_junit(Path(name), results, at=at)
     except OSError as error:
-        raise UserMistake(f"--junit: cannot write {name}: {error.strerror}") from None
+        raise UserMistake(f"--junit: cannot write {name}: {error.strerror or error}") from None
 
 
 def _update(results: Sequence[Played]) -> bool:

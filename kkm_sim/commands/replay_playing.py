@@ -9,7 +9,7 @@ from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.model import Position, Scenario, Step
 from kkm_sim.scenario.outcome import Failure, Outcome
 from kkm_sim.scenario.player import play
-from kkm_sim.scenario.trace import Trace
+from kkm_sim.scenario.trace import Trace, Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class Played:
 class Playing:
     """Plays the scenario of a file, called with its name.
 
-    `tell`: told each step as it is played; `keep`: the steps go with the result instead. Another process that does
-    not inherit `scenarios` loads the file again.
+    `tell`: told each step as it is played; `keep`: the steps go with the result instead. `out`: where the trace goes
+    as it comes; `traced`: it goes with the result instead. Another process that does not inherit `scenarios` loads
+    the file again.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -40,17 +41,18 @@ class Playing:
     traced: bool = False
     tell: Callable[[str], None] | None = None
     keep: bool = False
+    out: Writable | None = None
 
     def __getstate__(self) -> tuple[int, bool, bool, bool]:
         return self.seed, self.update, self.traced, self.keep
 
     def __setstate__(self, state: tuple[int, bool, bool, bool]) -> None:
-        self.scenarios, self.tell = {}, None
+        self.scenarios, self.tell, self.out = {}, None, None
         self.seed, self.update, self.traced, self.keep = state
 
     def __call__(self, file: str) -> Played:
         scenario = self.scenarios.get(file) or load_scenario(Path(file))
-        trace = Trace() if self.traced else None
+        trace = Trace(self.out) if self.traced or self.out is not None else None
         steps: list[str] = []
         tell = steps.append if self.keep else self.tell
 

@@ -2,19 +2,20 @@
 
 import argparse
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from kkm_sim.clock import MS, Instant
 from kkm_sim.commands.joining import complain, open_line
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.replay_files import every_step
 from kkm_sim.commands.replay_playing import Played, step_line
 from kkm_sim.commands.replay_report import Report, one_line
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.drivers.wire import Pace
-from kkm_sim.scenario.model import Exchange, IncludeStep, RepeatStep, Scenario, Step
+from kkm_sim.scenario.model import Exchange, Scenario
 from kkm_sim.scenario.player import play
 from kkm_sim.scenario.real_stage import RealStage, Tills
 from kkm_sim.scenario.tills import till_settings
@@ -34,23 +35,13 @@ def check_outside_master(scenarios: Sequence[Scenario]) -> None:
         *(
             f"{step.at}: {step.VERB}"
             for scenario in scenarios
-            for step in _all_steps(scenario.steps)
+            for step in every_step(scenario.steps)
             if step.VERB in _OURS or (isinstance(step, Exchange) and step.body.sent is not None)
         ),
     ]
     if refused:
         lines = "".join(f"\n  {line}" for line in dict.fromkeys(refused))
         raise UserMistake(f"--realtime: the master is a program of yours, it cannot be told what to send:{lines}")
-
-
-def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        match step:
-            case RepeatStep():
-                yield from _all_steps(step.repeat.steps)
-            case IncludeStep():
-                yield from _all_steps(step.steps)
 
 
 def play_on_port(

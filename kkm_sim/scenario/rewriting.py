@@ -1,8 +1,9 @@
 """`replay --update`: what was seen takes the place of what was expected, and nothing else in the file changes.
 
 Only the values of steps marked `update: true` are written, each in the style it had: a tape stays a block, a list in
-brackets stays one. Comments, order, blank lines and line ends stay byte for byte. A file is written whole or not at
-all.
+brackets stays one, mappings are written field by field. What a tape `contains` stays as long as it is there. Comments,
+order, blank lines and line ends around what is written stay byte for byte; only comments inside a list that has
+become longer or shorter go with it. A file is written whole or not at all.
 """
 
 import os

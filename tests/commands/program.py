@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,15 +22,17 @@ PATIENCE_S = 20
 posix = pytest.mark.skipif(os.name != "posix", reason="ptys and signals are POSIX")
 
 
-def run_to_end(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-    """A command that ends by itself."""
+def run_to_end(
+    *arguments: str, stdin: str = "", cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """A command that ends by itself. `environment`: what is other in it than here."""
     return subprocess.run(
         [*COMMAND, *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        env=_environment(),
+        env=_environment() | dict(environment or {}),
         timeout=2 * PATIENCE_S,
     )
 

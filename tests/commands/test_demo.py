@@ -173,3 +173,12 @@ def test_a_record_that_cannot_be_written(tmp_path: Path) -> None:
     done = run_to_end("demo", "--headless", "--record", str(tmp_path / "none" / "demo.kkm.yaml"))
     assert done.returncode == 2
     assert "--record: cannot write" in done.stderr
+
+
+def test_a_record_over_a_file_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "demo.kkm.yaml"
+    file.write_text("title: mine\n")
+    done = run_to_end("demo", "--headless", "--record", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"kkm-sim demo: --record: {file} exists; give another name or remove it\n"
+    assert file.read_text() == "title: mine\n"

@@ -1,5 +1,7 @@
 """The file of `--record`: it grows, it is played at the end, and where it does not play it is told plainly."""
 
+import errno
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from kkm_sim.commands.recording import Recording
 from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.player import play
 from kkm_sim.settings import Settings
+from tests.commands.program import posix
 
 DEMO = "a-sale.kkm.yaml"
 
@@ -90,3 +93,56 @@ def test_the_till_goes_on_when_the_file_is_gone(tmp_path: Path, capsys: pytest.C
     recording.finish()
     assert capsys.readouterr().err.count("--record: cannot write") == 1
     assert bench.till.wall(bench.clock.now()) > datetime(2016, 7, 1)
+
+
+def test_a_file_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / DEMO
+    file.write_text("title: mine\n")
+    with pytest.raises(UserMistake) as told:
+        recorded(Bench(), file)
+    assert str(told.value) == f"--record: {file} exists; give another name or remove it"
+    assert file.read_text() == "title: mine\n"
+    file.write_text("")
+    recorded(Bench(), file)
+    assert file.read_text(encoding="utf-8").startswith("title: A sale\n")
+
+
+@posix
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    fifo = tmp_path / DEMO
+    os.mkfifo(fifo)
+    with pytest.raises(UserMistake, match=r"--record: cannot write .*: it is no ordinary file"):
+        recorded(Bench(), fifo)
+    assert fifo.is_fifo()
+
+
+@posix
+def test_a_link_stays_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench, link, file = Bench(), tmp_path / DEMO, tmp_path / "elsewhere"
+    link.symlink_to(file)
+    recording = recorded(bench, link)
+    bench.press("1 5 0 ПИ")
+    bench.run(3 * SECOND)
+    recording.keep_up(bench.clock.now())
+    file.write_text(file.read_text(encoding="utf-8").replace("150.00", "150.01"), encoding="utf-8")
+    recording.finish()
+    assert link.is_symlink()
+    assert "150.01" not in file.read_text(encoding="utf-8")
+    assert play(load_scenario(link)).passed
+    assert capsys.readouterr().err == ""
+
+
+def test_a_disk_that_is_full_at_the_end_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, file = Bench(), tmp_path / DEMO
+    recording = recorded(bench, file)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kkm_sim.commands.recording._failure", lambda path: "step 1")
+    monkeypatch.setattr("kkm_sim.commands.recording.write_whole", full)
+    recording.finish()
+    assert capsys.readouterr().err == f"kkm-sim: --record: cannot write {file}: No space left on device\n"
+    assert file.exists()

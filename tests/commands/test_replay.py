@@ -1,5 +1,6 @@
 """`replay` as a user runs it: what is played, what is told, the exit codes."""
 
+import hashlib
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.commands.program import PATIENCE_S, Program, is_alive, posix, run_to_end
+from tests.commands.program import PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
 
 GOOD = """\
 title: цифры на индикаторе
@@ -43,7 +44,7 @@ FOR_EVER = """\
 title: for ever
 steps:
   - keys: "1"
-  - wait: 9999999 h
+  - wait: 87600 h
 """
 
 BAD_TOLD = """\
@@ -298,3 +299,114 @@ def child_pids(pid: int) -> list[int]:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+NOISE = """\
+title: "a bottle,\\tи помехи"
+steps:
+  - keys: 15.50 ПИ
+  - keys: 20 ИТ
+  - wait: 3 s
+  - damage: {of_till: {flip: any}}
+  - scan: "4600000000008"
+  - indicator: SCAn PdF
+    within: 20 s
+  - findings: any
+"""
+
+NOISE_TRACE = "b4839f6ae975574097ecd28391f7c64a2ad0a1627e6def5f97a4d9e8742ac585"
+"""SHA-256 of its trace with --seed 7: another Python or another machine has no other bytes."""
+
+PLAIN_C = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_bytes_of_a_trace(tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "noise.kkm.yaml").write_text(NOISE, encoding="utf-8", newline="\n")
+    done = run_to_end(
+        *("replay", "noise.kkm.yaml", "--seed", "7", "-j", jobs, "--trace", "out"),
+        cwd=tmp_path,
+        environment={"PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    trace = (tmp_path / "out").read_bytes()
+    assert hashlib.sha256(trace).hexdigest() == NOISE_TRACE, trace.decode("utf-8")
+
+
+def test_every_run_is_the_same(tmp_path: Path) -> None:
+    """Whatever Python's hashes, the number of processes, the time zone, the locale, the folder it is started in."""
+    runs = (
+        ("1", ROOT, {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}),
+        ("1", tmp_path, {"PYTHONHASHSEED": "2", "TZ": "Asia/Kamchatka"} | PLAIN_C),
+        ("2", tmp_path, {"PYTHONHASHSEED": "1", "TZ": "America/Caracas"} | PLAIN_C),
+        ("2", ROOT, {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8"}),
+    )
+    played = [str(ROOT / "scenarios" / name) for name in ("first_day.kkm.yaml", "unhappy")]
+    traces: list[bytes] = []
+    for number, (jobs, cwd, environment) in enumerate(runs):
+        file = tmp_path / f"{number}.trace"
+        done = run_to_end(
+            *("replay", "-q", *played, "-j", jobs, "--trace", str(file)),
+            cwd=cwd,
+            environment={"PYTHONPATH": str(ROOT)} | environment,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        traces.append(file.read_bytes())
+    assert traces[0].count(b"\n# ") > 5
+    assert traces[0] == traces[1] == traces[2] == traces[3]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("option", ["--junit", "--trace"])
+def test_a_full_disk_is_told_in_a_line(folder: Path, option: str, jobs: str) -> None:
+    link = folder / "full"
+    link.symlink_to("/dev/full")
+    code, _, err = replay(folder, "1-good.kkm.yaml", "1-good.kkm.yaml", "-j", jobs, option, str(link))
+    assert (code, err) == (2, [f"kkm-sim replay: {option}: cannot write full: No space left on device"])
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("option", ["--junit", "--trace"])
+@pytest.mark.parametrize(
+    ("played", "written", "why"),
+    [
+        ("1-good.kkm.yaml", "1-good.kkm.yaml", "is a scenario to be played: give another name"),
+        (".", "2-bad.kkm.yaml", "is a scenario to be played: give another name"),
+        ("3.kkm.yaml", "part", "is a scenario to be played: give another name"),
+        ("9-wrong.kkm.yaml", "9-wrong.kkm.yaml", "is a scenario to be played: give another name"),
+        ("1-good.kkm.yaml", "2-bad.kkm.yaml", "exists and may be a scenario: give another name or remove it"),
+    ],
+)
+def test_scenarios_are_not_written_over(folder: Path, option: str, played: str, written: str, why: str) -> None:
+    (folder / "part").write_text('steps:\n  - keys: "1"\n')
+    (folder / "3.kkm.yaml").write_text("title: x\nsteps:\n  - include: part\n")
+    (folder / "9-wrong.kkm.yaml").write_text("title: 1\n")
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    assert replay(folder, played, option, str(folder / written)) == (
+        2,
+        [],
+        [f"kkm-sim replay: {option}: {written} {why}"],
+    )
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_report_and_a_trace_are_two_files(folder: Path) -> None:
+    out = str(folder / "out")
+    assert replay(folder, ".", "--junit", out, "--trace", out) == (
+        2,
+        [],
+        ["kkm-sim replay: --junit and --trace cannot both be out"],
+    )
+
+
+@posix
+def test_what_is_not_over_is_in_the_trace_already(folder: Path) -> None:
+    (folder / "0.kkm.yaml").write_text(FOR_EVER)
+    trace = folder / "out"
+    with Program("replay", str(folder / "0.kkm.yaml"), "--trace", str(trace)) as program:
+        until = time.monotonic() + PATIENCE_S
+        while not trace.exists() or trace.stat().st_size < 1_000_000:
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        assert program.stop(signal.SIGINT) == 130

@@ -1,5 +1,6 @@
 """One scenario in virtual time, here or in a worker that has not loaded it."""
 
+import io
 import pickle
 from pathlib import Path
 
@@ -55,3 +56,16 @@ def test_a_process_that_ended_is_a_failure(file: str) -> None:
 def test_a_step_in_a_line(file: str) -> None:
     step = load_scenario(Path(file)).steps[0]
     assert step_line("12.3", step) == "  12.3  keys: 1 5 0"
+
+
+def test_a_trace_goes_where_it_is_told_as_it_comes(file: str) -> None:
+    scenarios = {file: load_scenario(Path(file))}
+    kept = Playing(scenarios, traced=True)(file).trace
+    out = io.StringIO()
+    # The steps are told of before they are traced: what is out by the second is the first.
+    so_far: list[str] = []
+    played = Playing(scenarios, traced=True, out=out, tell=lambda _: so_far.append(out.getvalue()))(file)
+    assert (played.trace, out.getvalue()) == ("", kept)
+    assert len(so_far) == 2
+    assert so_far[1] != ""
+    assert kept.startswith(so_far[1])

@@ -310,3 +310,12 @@ def test_a_record_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     program = run("--tcp", ANY_PORT, "--record", str(tmp_path))
     assert program.wait() == 2
     assert "--record: cannot write" in program.err[0]
+
+
+def test_a_record_over_a_file_that_is_there(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.kkm.yaml"
+    file.write_text("title: mine\n")
+    program = run("--tcp", ANY_PORT, "--record", str(file))
+    assert program.wait() == 2
+    assert program.err == [f"kkm-sim run: --record: {file} exists; give another name or remove it"]
+    assert file.read_text() == "title: mine\n"

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.clock import MS, SECOND, Instant
-from kkm_sim.link.packets import ControlCode, DataPacket, Direction
-from kkm_sim.link.till_line import GAP
+from kkm_sim.link.packets import ControlCode
 from kkm_sim.messages.codes import CodeType
 from kkm_sim.messages.records import PingRequest, SaleRequest
 from kkm_sim.scenario.outcome import Outcome
@@ -198,14 +197,11 @@ def test_a_gap_too_short_is_told_with_its_length(tmp_path: Path) -> None:
     assert passes(played(text, tmp_path))
 
 
-@pytest.mark.parametrize("option_30", [1, 2])
-def test_a_hasty_master_replays(option_30: int, tmp_path: Path) -> None:
+def test_another_address_while_an_answer_waits(tmp_path: Path) -> None:
     wire = RecordedWire()
     wire.asks(ControlCode.SYN)
     wire.says(ControlCode.RDY)
-    wire.says(DataPacket(1, Direction.TO_TILL, 1, PING, hs=True), after=9 * MS)
-    wire.stage.act(lambda simulator, now: simulator.set_option(30, option_30, now))
-    wire.says(ControlCode.RDY, after=GAP)
+    wire.stage.act(lambda simulator, now: simulator.set_option(30, 2, now))
     wire.hears()
     wire.written()
     assert passes(played(wire.recording.transcript.plain(), tmp_path))

@@ -1,23 +1,32 @@
 """A recording done again: the same moments, packet by packet; what the till makes of it is told."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.clock import MS, US, Instant
 from kkm_sim.findings import FindingCode
 from kkm_sim.journal import OptionSet
 from kkm_sim.link.packets import ControlCode
+from kkm_sim.scenario.outcome import Outcome
 from kkm_sim.scenario.recording import Found, Item, Shown, Spoken
 from kkm_sim.scenario.retracing import Retracing
+from kkm_sim.scenario.writing import head_text, step_text
 from kkm_sim.settings import Settings
 from tests.scenario.items import acted, answered, of_master, pressed, spoken
+from tests.scenario.recorded import played
 
 SYN, RDY = ControlCode.SYN, ControlCode.RDY
 
 
-def steps(*items: Item) -> list[object]:
+def steps(*items: Item) -> list[Any]:
     retracing = Retracing(Settings(), wall=DEFAULT_WALL, start="cash", paced=True, began=Instant(0))
     return [draft.step for draft in retracing.run(items)]
+
+
+def replayed(told: list[Any], tmp_path: Path) -> Outcome:
+    return played(head_text("again", "", {"master": "wire"}) + "".join(map(step_text, told)), tmp_path)
 
 
 def test_moments_are_kept() -> None:
@@ -50,7 +59,7 @@ def test_an_option_that_cannot_be_set_here_is_left_out() -> None:
     assert {"option": {27: 0}} in steps(acted(OptionSet(27, 0, Instant(0))))
 
 
-def test_an_answer_that_crosses_what_the_master_says() -> None:
+def test_an_answer_that_crosses_what_the_master_says(tmp_path: Path) -> None:
     hasty = spoken(RDY, 109)
     assert isinstance(hasty, Spoken)
     found = Found((FindingCode.GAP_TOO_SHORT.rule.code,), Instant(111 * MS))
@@ -59,8 +68,10 @@ def test_an_answer_that_crosses_what_the_master_says() -> None:
         {"expect": "RDY", "not_before": "0 ns"},
         {"expect": "RDY"},
     ]
+    assert replayed(told, tmp_path).failure is None
 
 
-def test_an_answer_under_the_address_before() -> None:
+def test_an_answer_under_the_address_before(tmp_path: Path) -> None:
     told = steps(spoken(RDY, 100), acted(OptionSet(30, 2, Instant(105 * MS))), spoken(SYN, 200))
     assert {"expect": "RDY", "till": 1} in told
+    assert replayed(told, tmp_path).failure is None

@@ -78,6 +78,8 @@ def edited(text: str, path: Path, value: object) -> str:
         ("v: {a: 1, b: 2, c: 3}\n", {"a": 1}, "v: {a: 1, }\n"),
         ("v: {a: 1,  # A\n  b: 2  # B\n}\n", {"a": 1}, "v: {a: 1,  # A\n    # B\n}\n"),
         ("v:\n  a: 1  # A\n  b: 2\n  # C:\n  c: 3", {"a": 1, "c": 3}, "v:\n  a: 1  # A\n  # C:\n  c: 3"),
+        ("v:\n  a: |\n    x\n  b:\n    c: 1\n    # in b\n  # V\n", {"a": "x\n"}, "v:\n  a: |\n    x\n  # V\n"),
+        ("v:\n- a\nw: 1\n", {"b": 1}, "v: {b: 1}\nw: 1\n"),
         ("v:\n  a: 1  # A\n  b: |\n    x\nw: 1\n", {"a": 2, "c": 3}, "v:\n  a: 2  # A\n  c: 3\nw: 1\n"),
         ("v: none\n", ["a", "b"], "v: [a, b]\n"),
         ("v:\n  a: 1\nw: 1\n", {"a": 1, "c": "x"}, "v:\n  a: 1\n  c: x\nw: 1\n"),
