@@ -65,6 +65,10 @@ def replay(args: argparse.Namespace) -> int:
     told.end(time.monotonic_ns() - start, interrupted=interrupted)
     cases: list[Result] = [Case(played.outcome, played.took) for played in results]
     cases += [Skipped(scenario.file, scenario.title, WHY_SKIPPED) for scenario in skipped]
+    # Who reads the report only must not take a run that was broken off for a green one.
+    why = "not played: interrupted" if interrupted else "not played: stopped at the first failure"
+    done = {played.outcome.file for played in results}
+    cases += [Skipped(scenario.file, scenario.title, why) for scenario in playable if scenario.file not in done]
     _write_report(args.junit, cases, began)
     if interrupted:
         return 130
