@@ -328,7 +328,7 @@ class ExpectStep(Expectation):
 
     VERB = "expect"
     expect: PacketExpected
-    not_before: Duration | None = None
+    not_before: Duration | None = Field(default=None, description="in place of the 10 ms gap; 0 ns: any time")
     not_after: Duration | None = None
 
 

@@ -8,8 +8,6 @@ become longer or shorter go with it. A file is written whole or not at all.
 
 import os
 import re
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from kkm_sim.scenario.outcome import Rewriting
+from kkm_sim.scenario.whole_file import write_whole
 from kkm_sim.scenario.words import REFERENCE
 from kkm_sim.scenario.yaml_edits import (
     CannotWrite,
@@ -69,7 +68,7 @@ def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
             before = Path(path).read_bytes()
             after = rewritten(before.decode("utf-8"), wanted).encode("utf-8")
             if after != before:
-                _replace(path, after)
+                write_whole(Path(path), after)
                 files.append(name)
         except CannotWrite as error:
             mistakes.append(str(error))
@@ -211,15 +210,3 @@ def _same(one: Any, other: Any) -> bool:
         case _:
             one_text, other_text = scalar_text(one).removesuffix("\n"), scalar_text(other).removesuffix("\n")
             return one_text == other_text or (isinstance(other, int) and says_number(one_text, other))
-
-
-def _replace(path: str, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".kkm-sim.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        shutil.copymode(path, name)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
