@@ -15,6 +15,7 @@ from kkm_sim.commands.mistakes import UserMistake
 COMMANDS = {
     "demo": "a whole sale with nothing attached",
     "run": "a till on a line, for software under test",
+    "tui": "the till on the terminal: indicator, keys, tape and line",
     "smartbox": "the other end: a reference SmartBox on any port",
     "replay": "play scenarios, in virtual time or on a port",
     "schema": "JSON Schema for editors",

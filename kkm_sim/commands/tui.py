@@ -1,0 +1,93 @@
+"""`kkm-sim tui`: the till's face, of a till that runs elsewhere or of one that this command starts and ends."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.tui.app import Face
+from kkm_sim.tui.catalogue import LANGUAGES, language_here
+from kkm_sim.tui.client import Client
+from kkm_sim.tui.till_process import NotStarted, TillProcess
+from kkm_sim.tui.view import View
+
+
+def tui(args: argparse.Namespace) -> int:
+    """Shows the till until the user leaves. Returns 0."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserMistake("this is a screen and needs a terminal; `run` serves without one")
+    words = LANGUAGES[args.lang or language_here()]
+    options = run_options(args)
+    if args.attach is not None:
+        if options:
+            raise UserMistake(f"{options[0]} is for a till that is started here; --attach shows one that runs")
+        url = api_url(args.attach)
+        return _show(Face(View(words, url), Client(lambda: url, words), rings=args.bell))
+    with _till_of_ours([*options, *([] if args.http else ["--http", "127.0.0.1:0"])]) as till:
+        view = View(words, till.url, till.port)
+        return _show(Face(view, Client(lambda: till.url if till.is_alive else None, words), till, rings=args.bell))
+
+
+def run_options(args: argparse.Namespace) -> list[str]:
+    """The options of `run` that were given, as words of a command line."""
+    options = []
+    for name in ("port", "config", "findings", "record"):
+        value = getattr(args, name)
+        options += [] if value is None else [f"--{name}={value}"]
+    for name in ("tcp", "rfc2217", "http"):
+        where = getattr(args, name)
+        options += [] if where is None else [f"--{name}={_host_port(*where)}"]
+    if args.pty is not None:
+        options.append(f"--pty={args.pty}" if args.pty else "--pty")
+    if args.address is not None:
+        options.append(f"--address={args.address}")
+    options += [f"--set={assignment}" for assignment in args.set]
+    options += [f"--start={args.start}"] * (args.start != "cash")
+    options += [f"--pace={args.pace}"] * (args.pace != "packet")
+    return options + ["-v"] * args.verbose
+
+
+def api_url(text: str) -> str:
+    """The address of a control API as the client wants it. Raises UserMistake."""
+    url = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname and parts.port is not None and parts.path in ("", "/"):
+            return f"http://{parts.netloc}"
+    except ValueError:
+        pass  # a port that is no number
+    raise UserMistake(f"--attach: {text!r} is not the address of a control API, for example http://127.0.0.1:8130")
+
+
+def _host_port(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@contextlib.contextmanager
+def _till_of_ours(options: list[str]) -> Iterator[TillProcess]:
+    try:
+        till = TillProcess(options)
+    except NotStarted as reason:
+        raise UserMistake(str(reason)) from None
+    try:
+        yield till
+    finally:
+        till.stop()
+
+
+def _show(face: Face) -> int:
+    asyncio.run(_run(face))
+    return face.return_code or 0
+
+
+async def _run(face: Face) -> None:
+    """Shows it until the user leaves, or the terminal goes away, or somebody ends this process."""
+    if os.name == "posix":
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, face.exit)
+    await face.run_async()

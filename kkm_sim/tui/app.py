@@ -1,0 +1,214 @@
+"""The application: puts what the client tells into the view, and the view on the screen."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Key as HostKey
+from textual.events import Resize
+from textual.widgets import Footer, Static
+
+from kkm_sim.till.keyboard import Key
+from kkm_sim.tui.keymap import Command, meaning
+from kkm_sim.tui.tape_lines import newest_picture
+from kkm_sim.tui.till_process import NotStarted
+from kkm_sim.tui.view import Connection, News, View
+from kkm_sim.tui.widgets.help import HelpScreen
+from kkm_sim.tui.widgets.indicator import Indicator
+from kkm_sim.tui.widgets.keyboard import Keyboard, KeyPressed
+from kkm_sim.tui.widgets.line import LineView
+from kkm_sim.tui.widgets.picture import PictureScreen
+from kkm_sim.tui.widgets.state import State
+from kkm_sim.tui.widgets.tape import Tape
+
+SHOW_S = 0.02
+"""What comes within this time is shown at once: a busy line tells hundreds of things a second."""
+
+WIDE, HIGH = 110, 36
+"""From this size on all the parts have room."""
+
+
+class Watcher(Protocol):
+    """Who tells the news and takes the keys."""
+
+    async def run(self, tell: Callable[[News], None]) -> None: ...
+
+    def press(self, key: Key) -> None: ...
+
+
+class OwnTill(Protocol):
+    """A till that this screen has started."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def port(self) -> str | None: ...
+
+    def start(self) -> None: ...
+
+    def why_ended(self) -> tuple[int, str] | None: ...
+
+
+class Face(App[None]):
+    """The screen of a till. `own` is the till it has started, None: the till is another's.
+
+    `rings`: the terminal's bell rings when the till beeps an error.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, view: View, watcher: Watcher, own: OwnTill | None = None, *, rings: bool = False) -> None:
+        super().__init__()
+        self._rings = rings
+        self.view = view
+        self._watcher = watcher
+        self._own = own
+        self._will_show = False
+        self._bound: Connection | None = None
+        words = view.words
+        self._indicator = Indicator(words.indicator)
+        self._keyboard = Keyboard()
+        self._tape = Tape(words)
+        self._line = LineView(words)
+        self._state = State(words)
+        self._status = Static(id="status", markup=False)
+        self.bind("f1", "map", description=words.help)
+        self.bind("f2", "parts", description=words.parts)
+        self.bind("f5", "start_again", description=words.start_again)
+        self.bind("q", "picture", description=words.show_picture)
+        self.bind("b", "bytes", description=words.show_bytes)
+        self.bind("f10", "quit", description=words.quit)
+        self.bind("pageup", "scroll_tape(-1)", show=False)
+        self.bind("pagedown", "scroll_tape(1)", show=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._status
+        with Horizontal(id="parts"):
+            with Vertical(id="left"):
+                yield self._indicator
+                yield self._keyboard
+                yield self._state
+            with Vertical(id="right"):
+                yield self._tape
+                yield self._line
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.theme = "ansi-dark"
+        self.run_worker(self._watcher.run(self._take), exit_on_error=True)
+        self.show_view()
+
+    # What comes
+
+    def _take(self, news: News) -> None:
+        self.view.take(news)
+        ended = self._own.why_ended() if self._own and self.view.connection is Connection.LOST else None
+        if ended is not None:
+            code, said = ended
+            self.view.till_ended(said or self.view.words.ended_with.format(code=code))
+        if not self._will_show:
+            self._will_show = True
+            self.set_timer(SHOW_S, self.show_view)
+
+    def show_view(self) -> None:
+        """Puts the view on the screen, now."""
+        self._will_show = False
+        view = self.view
+        self._indicator.show(view.indicator)
+        self._tape.show(view.tape)
+        self._line.show(view.line, view.bytes_shown)
+        self._state.show(view.snapshot if view.connection is Connection.CONNECTED else None)
+        for key in view.pressed():
+            self._keyboard.flash(key)
+        if view.errors_heard() and self._rings:
+            self.bell()
+        self._status.update(view.status)
+        self._status.set_class(view.connection in (Connection.LOST, Connection.ENDED), "trouble")
+        if view.connection is not self._bound:
+            self._bound = view.connection
+            self.refresh_bindings()  # F5 is there for a till that has ended
+
+    # What the user does
+
+    def on_key(self, event: HostKey) -> None:
+        if len(self.screen_stack) > 1:
+            return
+        match meaning(event.key, event.character):
+            case Key() as key:
+                self._press(key)
+            case Command.PICTURE:
+                self.action_picture()
+            case Command.BYTES:
+                self.action_bytes()
+            case Command.LINE_UP:
+                self._line.scroll_page_up(animate=False)
+            case Command.LINE_DOWN:
+                self._line.scroll_page_down(animate=False)
+            case None:
+                return
+        event.stop()
+        event.prevent_default()
+
+    def on_key_pressed(self, message: KeyPressed) -> None:
+        self._press(message.key)
+
+    def _press(self, key: Key) -> None:
+        if self.view.connection is Connection.CONNECTED:
+            self._watcher.press(key)
+        else:
+            self.bell()
+
+    def on_resize(self, event: Resize) -> None:
+        self.screen_stack[0].set_class(event.size.width < WIDE or event.size.height < HIGH, "small")
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "parts":
+                return self.screen_stack[0].has_class("small")
+            case "start_again":
+                return self.view.connection is Connection.ENDED
+            case _:
+                return True
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C, which would only say that it is Ctrl-Q."""
+        self.exit()
+
+    def action_map(self) -> None:
+        if len(self.screen_stack) == 1:
+            self.push_screen(HelpScreen(self.view.words))
+
+    def action_parts(self) -> None:
+        self.screen_stack[0].toggle_class("-other")
+
+    def action_picture(self) -> None:
+        picture = newest_picture(self.view.tape)
+        if picture is None:
+            self.notify(self.view.words.no_picture)
+        elif len(self.screen_stack) == 1:
+            self.push_screen(PictureScreen(picture, self.view.words))
+
+    def action_bytes(self) -> None:
+        self.view.bytes_shown = not self.view.bytes_shown
+        self.show_view()
+
+    def action_scroll_tape(self, pages: int) -> None:
+        if pages < 0:
+            self._tape.scroll_page_up(animate=False)
+        else:
+            self._tape.scroll_page_down(animate=False)
+
+    async def action_start_again(self) -> None:
+        assert self._own is not None
+        try:
+            await asyncio.to_thread(self._own.start)
+        except NotStarted as reason:
+            self.view.till_ended(str(reason))
+        else:
+            self.view.till_started(self._own.url, self._own.port)
+        self.show_view()

@@ -1,0 +1,147 @@
+"""A watcher of the control API: hears the events, catches up after each connection, presses keys.
+
+Events come over `websockets`; the few calls beside them are made by the standard library, in a thread each: on the
+loopback one takes a millisecond, and an HTTP client would be a dependency for five of them.
+"""
+
+import asyncio
+import http.client
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
+
+from kkm_sim.control.models import Event, FindingsView, Snapshot, TapeView, WireView
+from kkm_sim.till.keyboard import Key
+from kkm_sim.tui.catalogue import Words
+from kkm_sim.tui.catching_up import CaughtUp, Progress
+from kkm_sim.tui.view import Happened, Lost, News
+
+TIMEOUT_S = 3
+RETRY_S = 0.5
+"""How long until the next attempt to connect."""
+LARGEST_EVENT = 2**22
+"""Bytes of the largest event; a snapshot of 200 operations is 40 kB."""
+
+M = TypeVar("M", bound=BaseModel)
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+class NoApi(Exception):
+    """The other side is there and is no control API, or refuses; the message says what it said."""
+
+
+class Client:
+    """Watches the till at `where()`; None there means that there is none at the moment."""
+
+    def __init__(self, where: Callable[[], str | None], words: Words) -> None:
+        self._where = where
+        self._words = words
+        self._progress = Progress()
+        self._keys: asyncio.Queue[Key] = asyncio.Queue()
+
+    def press(self, key: Key) -> None:
+        """The key goes to the till after those before it. Without a connection it goes nowhere."""
+        self._keys.put_nowait(key)
+
+    async def run(self, tell: Callable[[News], None]) -> None:
+        """Connects, again and again, until it is cancelled; `tell` is called with all that is new."""
+        while True:
+            url = self._where()
+            tell(Lost(self._words.till_is_gone if url is None else await self._watch(url, tell)))
+            await asyncio.sleep(RETRY_S)
+
+    async def _watch(self, url: str, tell: Callable[[News], None]) -> str:
+        """One connection from its beginning to its end. Returns why it ended."""
+        try:
+            events = f"ws{url.removeprefix('http')}/v1/events"
+            # The till is near: a proxy that the environment names is for other things.
+            connection = connect(events, max_size=LARGEST_EVENT, open_timeout=TIMEOUT_S, close_timeout=1, proxy=None)
+            async with connection as socket:
+                # The connection first: what happens while the lists are read is told by it, later.
+                tell(await self._catch_up(url))
+                await self._talk(url, socket, tell)
+        except ConnectionClosed as closed:
+            return closed.rcvd.reason if closed.rcvd and closed.rcvd.reason else self._words.till_is_gone
+        except ConnectionRefusedError:
+            return self._words.refused_connection
+        except (InvalidHandshake, ValidationError, ValueError, http.client.HTTPException):
+            return self._words.not_the_api
+        except TimeoutError:
+            return self._words.silence
+        except (NoApi, OSError, WebSocketException) as error:
+            return str(error)
+        return self._words.till_is_gone
+
+    async def _talk(self, url: str, socket: ClientConnection, tell: Callable[[News], None]) -> None:
+        """Hears events and presses keys until one of the two is over."""
+        while not self._keys.empty():
+            self._keys.get_nowait()  # pressed while nobody heard
+        tasks = [asyncio.create_task(self._listen(socket, tell)), asyncio.create_task(self._press_keys(url))]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self, socket: ClientConnection, tell: Callable[[News], None]) -> None:
+        async for message in socket:
+            event = _EVENT.validate_json(message)
+            if self._progress.is_new(event):
+                tell(Happened(event))
+
+    async def _press_keys(self, url: str) -> None:
+        while True:
+            keys = [await self._keys.get()]
+            while not self._keys.empty():
+                keys.append(self._keys.get_nowait())
+            await self._call(url, "POST", "/v1/keys", Snapshot, {"keys": [key.value for key in keys]})
+
+    async def _catch_up(self, url: str) -> CaughtUp:
+        progress = self._progress
+        tape, wire = await self._lists(url, progress.tape_since, progress.wire_since)
+        afresh = progress.is_another_till(tape.entries, wire.packets)
+        if afresh:
+            tape, wire = await self._lists(url, 0, 0)
+        findings = await self._call(url, "GET", "/v1/findings", FindingsView)
+        snapshot = await self._call(url, "GET", "/v1/till", Snapshot)
+        return progress.catch_up(snapshot, tape.entries, wire.packets, findings.findings, afresh=afresh)
+
+    async def _lists(self, url: str, tape_since: int, wire_since: int) -> tuple[TapeView, WireView]:
+        tape = await self._call(url, "GET", f"/v1/tape?since={tape_since}", TapeView)
+        return tape, await self._call(url, "GET", f"/v1/wire?since={wire_since}", WireView)
+
+    async def _call(self, url: str, method: str, path: str, answer: type[M], body: Any = None) -> M:
+        """One call. Raises NoApi with the problem's sentence where it is refused, else what the library raises."""
+        return await asyncio.to_thread(lambda: answer.model_validate_json(_request(url, method, path, body)))
+
+
+def _request(url: str, method: str, path: str, body: Any) -> bytes:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
+    try:
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, path, sent, {"Content-Type": "application/json"} if sent else {})
+        response = connection.getresponse()
+        text = response.read()
+        if response.status >= 400:
+            raise NoApi(_problem(text) or f"{response.status} {response.reason}")
+        return text
+    finally:
+        connection.close()
+
+
+def _problem(text: bytes) -> str:
+    """The sentence of problem details (RFC 9457); empty where it is something else."""
+    try:
+        problem = json.loads(text)
+    except ValueError:
+        return ""
+    return str(problem.get("detail", "")) if isinstance(problem, dict) else ""

@@ -1,0 +1,128 @@
+"""What passed on the line, in a sentence: for the one who watches, not for programs."""
+
+from typing import Any, assert_never
+
+from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
+from kkm_sim.control.snapshot import ERROR_TEXTS
+from kkm_sim.findings import FindingCode
+from kkm_sim.messages.codes import DataKind, Operation, ResultCode, ShownMessage
+from kkm_sim.till.amounts import roubles
+from kkm_sim.tui.catalogue import Words
+from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping, Poll
+
+SHOWN = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
+_RULES = {code.rule.code: code.rule for code in FindingCode}
+_KINDS = {Operation.SALE: "sale", Operation.RETURN: "return", Operation.ANNUL: "annul"}
+
+
+def sentence(row: LineRow, words: Words) -> str:
+    """The row: who said it to whom, and what it means."""
+    match row:
+        case Poll():
+            answer = row.answer.packet if row.answer is not None else words.silence
+            often = f" ×{row.times}" if row.times > 1 else ""
+            return f"{words.to_till}  {row.asked.packet} → {answer}{often}"
+        case Ping():
+            often = f" ×{row.times}" if row.times > 1 else ""
+            return f"{words.to_master}  {_packet(row.answer, words).split('  ', 1)[1]}{often}"
+        case Passed():
+            arrow = words.to_till if row.packet.direction == "to_till" else words.to_master
+            return f"{arrow}  {_packet(row.packet, words)}"
+        case Found():
+            found = row.finding
+            return f"{words.severities[found.severity]} {found.code}: {_breach(found, words)}"
+        case _:
+            assert_never(row)
+
+
+def meaning_of(code: int, words: Words) -> str:
+    """What a result code means."""
+    if code in words.errors:
+        return words.errors[code]
+    return ERROR_TEXTS[ResultCode(code)] if code in set(ResultCode) else "?"
+
+
+def _breach(found: FindingEntry, words: Words) -> str:
+    """The rule in the user's language, with what was seen, which is numbers and names of fields."""
+    rule = _RULES.get(found.code)
+    if rule is None or found.code not in words.findings:
+        return found.message
+    return words.findings[found.code] + found.message.removeprefix(rule.sentence)
+
+
+def _packet(packet: PacketEntry, words: Words) -> str:
+    match packet:
+        case ControlPacketEntry():
+            meaning = words.controls.get(packet.packet.split()[0])
+            return f"{packet.packet}: {meaning}" if meaning else packet.packet
+        case DataPacketEntry():
+            if packet.message is None:
+                told = words.part_of_message.format(bytes=len(packet.data) // 2)
+            else:
+                told = "; ".join((_message(packet.message, words), *packet.message.faults))
+            return f"{packet.packet.split(' [')[0]}  {told}"
+        case _:
+            assert_never(packet)
+
+
+def _message(message: MessageView, words: Words) -> str:
+    """The sentence of a message's table; its name where its fields could not be read."""
+    fields: dict[str, Any] = dict(message.fields)
+    if not fields:
+        return message.name
+    match message.name:
+        case "SaleRequest":
+            name = f" «{fields['name']}»" if fields["name"] else ""
+            return words.sale_request.format(code_type=words.code_types[fields["code_type"]], name=name)
+        case "SaleAnswer" if fields["result"] == 0:
+            return words.sale_answer.format(
+                kind=words.answer_kinds[_KINDS[fields["operation"]]],
+                receipt=fields["receipt_number"],
+                operation=fields["operation_number"],
+                sum=roubles(fields["sum"]),
+            )
+        case "CloseRequest":
+            return words.close_request.format(
+                receipt=fields["receipt_number"],
+                total=roubles(fields["total"]),
+                alcohol=fields["alcohol"],
+                operations=fields["operations"],
+            )
+        case "CloseAnswer":
+            if fields["result"] == 0:
+                return words.close_allowed
+            return words.close_refused.format(result=_result(fields, words))
+        case "IdentifierRequest":
+            return words.identifier_request.format(receipt=fields["receipt_number"], block=fields["block"])
+        case "IdentifierAnswer":
+            return _identifier(fields, words)
+        case "DonePacket":
+            return words.done.format(result=_result(fields, words))
+        case "PingRequest":
+            return words.ping
+        case "PingAnswer" if fields["result"] == 0:
+            return words.ping_answer.format(
+                flags=fields["flags"],
+                shift=fields["shift"],
+                receipt=fields["receipt_number"],
+                total=roubles(fields["total"]),
+            )
+        case "ShowMessageRequest":
+            return words.show_message.format(text=SHOWN[fields["message"]])
+        case "AnnulReceiptRequest":
+            return words.annul_receipt
+        case _:
+            return words.short_answer.format(function=message.function, result=_result(fields, words))
+
+
+def _identifier(fields: dict[str, Any], words: Words) -> str:
+    if fields["result"] != 0:
+        return words.identifier_end
+    if fields["kind"] == DataKind.GRAPHICS:
+        return words.identifier_graphics.format(block=fields["block"], bits=fields["bits"], rows=fields["rows"])
+    return words.identifier_text.format(block=fields["block"], bytes=len(fields["data"]) // 2)
+
+
+def _result(fields: dict[str, Any], words: Words) -> str:
+    code = fields["result"]
+    return words.result_ok if code == 0 else words.result.format(code=code, text=meaning_of(code, words))
