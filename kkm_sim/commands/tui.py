@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from kkm_sim.commands.mistakes import UserMistake
@@ -30,7 +31,8 @@ def tui(args: argparse.Namespace) -> int:
         return _show(Face(View(words, url), Client(lambda: url, words), rings=args.bell))
     with _till_of_ours([*options, *([] if args.http else ["--http", "127.0.0.1:0"])]) as till:
         view = View(words, till.url, till.port)
-        return _show(Face(view, Client(lambda: till.url if till.is_alive else None, words), till, rings=args.bell))
+        client = Client(lambda: till.url if till.is_alive else None, words)
+        return _show(Face(view, client, till, rings=args.bell), till)
 
 
 def run_options(args: argparse.Namespace) -> list[str]:
@@ -80,14 +82,22 @@ def _till_of_ours(options: list[str]) -> Iterator[TillProcess]:
         till.stop()
 
 
-def _show(face: Face) -> int:
+def _show(face: Face, till: TillProcess | None = None) -> int:
+    if os.name == "posix":
+        signal.signal(signal.SIGHUP, lambda number, frame: _leave_at_once(till))
     asyncio.run(_run(face))
     return face.return_code or 0
 
 
+def _leave_at_once(till: TillProcess | None) -> NoReturn:
+    """The terminal is gone. Textual may wait for ever to write to it, so nothing is asked of it any more."""
+    if till is not None and till.pid is not None:
+        os.kill(till.pid, signal.SIGTERM)
+    os._exit(128 + signal.SIGHUP)
+
+
 async def _run(face: Face) -> None:
-    """Shows it until the user leaves, or the terminal goes away, or somebody ends this process."""
+    """Shows it until the user leaves, or somebody ends this process."""
     if os.name == "posix":
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, face.exit)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, face.exit)
     await face.run_async()
