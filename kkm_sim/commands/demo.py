@@ -32,6 +32,12 @@ PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
 PATIENCE_S = 60
 """How long any step of the sale may take."""
 
+LOOK_S = 0.02
+"""How soon the till is looked at again where nobody has told anything meanwhile."""
+
+HAND_S = 0.05
+"""A hand's time from key to key: what is shown is meant to be followed."""
+
 
 class Stuck(Exception):
     """A step of the sale did not come about."""
@@ -115,7 +121,8 @@ class News:
                 return True
             if self._box.poll() is not None:
                 raise Stuck(f"the SmartBox's process has ended, exit code {self._box.returncode}")
-            time.sleep(0.01)
+            with contextlib.suppress(queue.Empty):
+                say(self._lines.get(timeout=LOOK_S))
         return False
 
 
@@ -130,7 +137,7 @@ class Operator:
     def presses(self, keys: str) -> None:
         """Presses keys, one by one, no faster than a hand."""
         for key in parse_keys(keys):
-            time.sleep(0.05)
+            time.sleep(HAND_S)
             self._pump.call(functools.partial(self._press, key))
             self._news.tell()
 

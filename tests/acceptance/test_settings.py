@@ -1,6 +1,5 @@
 """The readings a user may change with `--set`, one till process each."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -166,16 +165,9 @@ def test_busy_while_printing(start: Start, reply: str, kind: str | None) -> None
         assert master.ask("RDY").kind == kind
         assert master.try_data(PING).kind == "DISC"
         master.ready(within=20)
-    until_quiet(till)
+    till.until(lambda: not till.snapshot()["printing"])
     master.synchronise()
     assert master.command(PING)[35] == 1
-
-
-def until_quiet(till: TillProcess) -> None:
-    until = time.monotonic() + 20
-    while till.snapshot()["printing"]:
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_the_answer_waits_for_its_lines(start: Start) -> None:
@@ -212,10 +204,7 @@ def test_no_answer_in_close_timeout(start: Start) -> None:
     till, master = start("--set", "close_timeout=1")
     sell(till, master)
     close(till, master)
-    until = time.monotonic() + 10
-    while till.state != "refused":
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    till.until(lambda: till.state == "refused")
     assert till.indicator == "НЕt СВ"
     close(till, master)
     allow(master)
@@ -227,10 +216,7 @@ def test_the_identifier_is_asked_for_again_and_given_up(start: Start) -> None:
     till, master = start("--set", "close_timeout=1")
     receipt = until_identifier(till, master)
     assert master.fetch() == identifier_request(receipt, 1)
-    until = time.monotonic() + 10
-    while till.press("С")["state"] == "qr_print":
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    till.until(lambda: till.press("С")["state"] != "qr_print")
     assert master.fetch() == bytes.fromhex("03 04 1B 00")
     assert "БЕЗ ИДЕНТИФИКАТОРА" in till.printed()
 

@@ -6,10 +6,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
+from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[2]
 Json = dict[str, Any]
@@ -49,6 +52,13 @@ class TillProcess:
         self.http = httpx.Client(base_url=self.ready["http"], trust_env=False, timeout=10)
         self.tape_mark = 0
         self.expected: set[str] = set()
+
+    def until(self, holds: Callable[[], bool], within: float = 20) -> None:
+        """Waits until something holds: looks again with each thing that the till tells. Raises TimeoutError."""
+        end = time.monotonic() + within
+        with connect(self.ready["http"].replace("http", "ws", 1) + "/v1/events", proxy=None) as events:
+            while not holds():
+                events.recv(timeout=end - time.monotonic())
 
     @property
     def url(self) -> str:
