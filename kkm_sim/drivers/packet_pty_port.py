@@ -1,17 +1,14 @@
 """A pty read in packet mode: less to ask the system for at each packet from the client. Linux only.
 
 In packet mode (`TIOCPKT`) what the master end reads begins with a byte that says what it is: 0 for data, flags for
-what happened to the slave end. Two things come by that way that would else cost a call for every packet: that the
-client changed its settings (told where `EXTPROC` is set), and that another thread wants the reader's attention (our
-own stop and start of the slave's flow), so that one file descriptor is all there is to wait for.
+what happened to the slave end. That the client changed its settings comes by that way too (where `EXTPROC` is set),
+in its place among the data, and need not be asked for with every packet.
 """
 
 import fcntl
 import os
-import select
 import struct
 import termios
-import threading
 
 from kkm_sim.drivers.ports import PortGone
 from kkm_sim.drivers.pty_port import READ_SIZE, PtyPort
@@ -25,9 +22,6 @@ class PacketPtyPort(PtyPort):
     """What `PtyPort` is, with less work for each packet. Raises OSError where a kernel has no packet mode."""
 
     def __init__(self, link: str | os.PathLike[str] | None, baud: int) -> None:
-        # Who wakes the reader must not find the slave closed, or another file in its place. Re-entrant: the one who
-        # wakes may be a signal's handler.
-        self._closing = threading.RLock()
         super().__init__(link, baud)
         try:
             self._tell_settings()
@@ -35,19 +29,15 @@ class PacketPtyPort(PtyPort):
         except OSError:
             self.close()
             raise
-        # Where nothing is pending there is no timeout to round to milliseconds, and poll is quicker than select.
-        self._poll = select.poll()
-        self._poll.register(self._master, select.POLLIN)
         self._baud = super().client_baud()
 
     def read(self, timeout_ns: int | None) -> bytes:
-        master = self._master
-        if timeout_ns is None:
-            self._poll.poll()
-        elif not select.select([master], [], [], timeout_ns / 1_000_000_000)[0]:
+        # Woken by a bell of our own: to stop and start the slave's flow would do it too, and would make a client's
+        # write between the two fail.
+        if not self._bell.wait((self._master,), timeout_ns):
             return b""
         try:
-            packet = os.read(master, READ_SIZE)
+            packet = os.read(self._master, READ_SIZE)
         except BlockingIOError:
             return b""
         except OSError as error:
@@ -61,17 +51,6 @@ class PacketPtyPort(PtyPort):
 
     def client_baud(self) -> int:
         return self._baud
-
-    def wake(self) -> None:
-        super().wake()  # for `pause`
-        with self._closing:
-            if not self._closed:
-                termios.tcflow(self._slave, termios.TCOOFF)
-                termios.tcflow(self._slave, termios.TCOON)
-
-    def close(self) -> None:
-        with self._closing:
-            super().close()
 
     def _tell_settings(self) -> None:
         """Sets EXTPROC, which a client may have cleared with its own settings."""

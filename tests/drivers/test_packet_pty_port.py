@@ -43,6 +43,29 @@ def test_a_wake_before_the_read_is_not_lost_and_costs_no_data(port: PacketPtyPor
     assert b"" in heard
 
 
+def test_waking_the_reader_never_holds_up_what_a_client_writes(port: PacketPtyPort) -> None:
+    client = os.open(port.names["port"], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    over = threading.Event()
+
+    def ring() -> None:
+        while not over.is_set():
+            port.wake()
+
+    waker = threading.Thread(target=ring)
+    waker.start()
+    heard = 0
+    try:
+        for sent in range(1, 5001):
+            # A write that the line cannot take raises BlockingIOError.
+            assert os.write(client, b"\x7f\x02\x01\x05\x06") == 5
+            while heard < 5 * sent:
+                heard += len(port.read(SECOND))
+    finally:
+        over.set()
+        waker.join()
+        os.close(client)
+
+
 def test_a_client_that_clears_every_local_mode_is_still_followed(port: PacketPtyPort) -> None:
     client = os.open(port.names["port"], os.O_RDWR | os.O_NOCTTY)
     try:
