@@ -20,19 +20,34 @@ from kkm_sim.tui.view import View
 
 def tui(args: argparse.Namespace) -> int:
     """Shows the till until the user leaves. Returns 0."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UserMistake("this is a screen and needs a terminal; `run` serves without one")
-    words = LANGUAGES[args.lang or language_here()]
+    if args.web is None and not _has_screen():
+        raise UserMistake("this is a screen and needs a terminal; `run` serves without one, --web serves browsers")
+    language = args.lang or language_here()
+    words = LANGUAGES[language]
     options = run_options(args)
+    if args.attach is not None and options:
+        raise UserMistake(f"{options[0]} is for a till that is started here; --attach shows one that runs")
+    options += [] if args.http else ["--http", "127.0.0.1:0"]
+    if args.web is not None:
+        # Imported only where it is wanted: a web server takes its time.
+        from kkm_sim.commands.web import web
+
+        there = None if args.attach is None else api_url(args.attach)
+        return web(args.web, there or till_of_ours(options), lang=language, bell=args.bell)
     if args.attach is not None:
-        if options:
-            raise UserMistake(f"{options[0]} is for a till that is started here; --attach shows one that runs")
         url = api_url(args.attach)
-        return _show(Face(View(words, url), Client(lambda: url, words), rings=args.bell))
-    with _till_of_ours([*options, *([] if args.http else ["--http", "127.0.0.1:0"])]) as till:
+        return show(Face(View(words, url), Client(lambda: url, words), rings=args.bell))
+    with till_of_ours(options) as till:
         view = View(words, till.url, till.port)
         client = Client(lambda: till.url if till.is_alive else None, words)
-        return _show(Face(view, client, till, rings=args.bell), till)
+        return show(Face(view, client, till, rings=args.bell), till)
+
+
+def _has_screen() -> bool:
+    """Whether there is a terminal, or another of our processes draws what we say for a browser."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return True
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def run_options(args: argparse.Namespace) -> list[str]:
@@ -71,7 +86,7 @@ def _host_port(host: str, port: int) -> str:
 
 
 @contextlib.contextmanager
-def _till_of_ours(options: list[str]) -> Iterator[TillProcess]:
+def till_of_ours(options: list[str]) -> Iterator[TillProcess]:
     try:
         till = TillProcess(options)
     except NotStarted as reason:
@@ -82,7 +97,7 @@ def _till_of_ours(options: list[str]) -> Iterator[TillProcess]:
         till.stop()
 
 
-def _show(face: Face, till: TillProcess | None = None) -> int:
+def show(face: Face, till: TillProcess | None = None) -> int:
     if os.name == "posix":
         signal.signal(signal.SIGHUP, lambda number, frame: _leave_at_once(till))
     asyncio.run(_run(face))

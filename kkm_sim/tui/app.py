@@ -1,16 +1,20 @@
 """The application: puts what the client tells into the view, and the view on the screen."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from pathlib import Path
 from typing import Protocol
 
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Key as HostKey
 from textual.events import Resize
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from kkm_sim.till.keyboard import Key
+from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.keymap import Command, meaning
 from kkm_sim.tui.tape_lines import newest_picture
 from kkm_sim.tui.till_process import NotStarted
@@ -20,6 +24,7 @@ from kkm_sim.tui.widgets.indicator import Indicator
 from kkm_sim.tui.widgets.keyboard import Keyboard, KeyPressed
 from kkm_sim.tui.widgets.line import LineView
 from kkm_sim.tui.widgets.picture import PictureScreen
+from kkm_sim.tui.widgets.saving import SaveScreen, fresh_name
 from kkm_sim.tui.widgets.state import State
 from kkm_sim.tui.widgets.tape import Tape
 
@@ -31,11 +36,17 @@ WIDE, HIGH = 110, 36
 
 
 class Watcher(Protocol):
-    """Who tells the news and takes the keys."""
+    """Who tells the news, takes the keys and switches the till's power and paper."""
 
     async def run(self, tell: Callable[[News], None]) -> None: ...
 
     def press(self, key: Key) -> None: ...
+
+    def power(self, on: bool) -> None: ...
+
+    def paper(self, present: bool) -> None: ...
+
+    async def tape(self, form: TapeFormat) -> bytes: ...
 
 
 class OwnTill(Protocol):
@@ -80,7 +91,10 @@ class Face(App[None]):
         self.bind("f2", "parts", description=words.parts)
         self.bind("f5", "start_again", description=words.start_again)
         self.bind("q", "picture", description=words.show_picture)
+        self.bind("t", "save", description=words.save_tape)
         self.bind("b", "bytes", description=words.show_bytes)
+        self.bind("f8", "paper", show=False)
+        self.bind("f9", "power", show=False)
         self.bind("f10", "quit", description=words.quit)
         self.bind("pageup", "scroll_tape(-1)", show=False)
         self.bind("pagedown", "scroll_tape(1)", show=False)
@@ -95,7 +109,12 @@ class Face(App[None]):
             with Vertical(id="right"):
                 yield self._tape
                 yield self._line
+                yield from self.more_parts()
         yield Footer(show_command_palette=False)
+
+    def more_parts(self) -> Iterable[Widget]:
+        """What stands below the line; a till alone has nothing there."""
+        return ()
 
     def on_mount(self) -> None:
         self.theme = "ansi-dark"
@@ -110,6 +129,10 @@ class Face(App[None]):
         if ended is not None:
             code, said = ended
             self.view.till_ended(said or self.view.words.ended_with.format(code=code))
+        self.show_soon()
+
+    def show_soon(self) -> None:
+        """Puts the view on the screen, with all else that comes shortly."""
         if not self._will_show:
             self._will_show = True
             self.set_timer(SHOW_S, self.show_view)
@@ -126,22 +149,33 @@ class Face(App[None]):
             self._keyboard.flash(key)
         if view.errors_heard() and self._rings:
             self.bell()
-        self._status.update(view.status)
+        self._status.update(self.status)
         self._status.set_class(view.connection in (Connection.LOST, Connection.ENDED), "trouble")
         if view.connection is not self._bound:
             self._bound = view.connection
             self.refresh_bindings()  # F5 is there for a till that has ended
 
+    @property
+    def status(self) -> str:
+        """The line over everything."""
+        return self.view.status
+
     # What the user does
 
     def on_key(self, event: HostKey) -> None:
-        if len(self.screen_stack) > 1:
-            return
-        match meaning(event.key, event.character):
+        if len(self.screen_stack) == 1 and self.obey(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+
+    def obey(self, name: str, character: str | None) -> bool:
+        """Does what a key of the host is for; False where it is for nothing here."""
+        match meaning(name, character):
             case Key() as key:
                 self._press(key)
             case Command.PICTURE:
                 self.action_picture()
+            case Command.SAVE:
+                self.action_save()
             case Command.BYTES:
                 self.action_bytes()
             case Command.LINE_UP:
@@ -149,18 +183,22 @@ class Face(App[None]):
             case Command.LINE_DOWN:
                 self._line.scroll_page_down(animate=False)
             case None:
-                return
-        event.stop()
-        event.prevent_default()
+                return False
+        return True
 
     def on_key_pressed(self, message: KeyPressed) -> None:
         self._press(message.key)
 
     def _press(self, key: Key) -> None:
-        if self.view.connection is Connection.CONNECTED:
+        if self._is_connected():
             self._watcher.press(key)
-        else:
+
+    def _is_connected(self) -> bool:
+        """Whether there is a till to do something with; a bell where there is none."""
+        connected = self.view.connection is Connection.CONNECTED
+        if not connected:
             self.bell()
+        return connected
 
     def on_resize(self, event: Resize) -> None:
         self.screen_stack[0].set_class(event.size.width < WIDE or event.size.height < HIGH, "small")
@@ -192,6 +230,40 @@ class Face(App[None]):
             self.notify(self.view.words.no_picture)
         elif len(self.screen_stack) == 1:
             self.push_screen(PictureScreen(picture, self.view.words))
+
+    def action_save(self) -> None:
+        if len(self.screen_stack) == 1 and self._is_connected():
+            self.push_screen(SaveScreen(fresh_name(), self.view.words), self._save)
+
+    def _save(self, path: Path | None) -> None:
+        if path is not None:
+            self.run_worker(self._save_to(path))
+
+    async def _save_to(self, path: Path) -> None:
+        words = self.view.words
+        try:
+            tape = await self._watcher.tape(SaveScreen.FORMATS[path.suffix])
+            if self.is_web:
+                # The file is wanted where the browser is.
+                self.deliver_binary(BytesIO(tape), save_filename=path.name)
+                return
+            with path.open("xb") as file:
+                file.write(tape)
+        except FileExistsError:
+            self.notify(words.save_exists.format(path=path), severity="error")
+        except (NoApi, OSError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self.notify(words.not_saved.format(path=path, reason=reason), severity="error")
+        else:
+            self.notify(words.saved.format(path=path.absolute()))
+
+    def action_paper(self) -> None:
+        if self._is_connected() and self.view.snapshot is not None:
+            self._watcher.paper(not self.view.snapshot.paper)
+
+    def action_power(self) -> None:
+        if self._is_connected() and self.view.snapshot is not None:
+            self._watcher.power(not self.view.snapshot.power)
 
     def action_bytes(self) -> None:
         self.view.bytes_shown = not self.view.bytes_shown

@@ -23,6 +23,16 @@ class Words:
     help_close: str
     parts: str
     show_picture: str
+    save_tape: str
+    save_title: str
+    save_how: str
+    save_ending: str
+    save_no_folder: str
+    save_exists: str
+    saved: str
+    not_saved: str
+    switch_paper: str
+    switch_power: str
     show_bytes: str
     scroll_line: str
     scroll_tape: str
@@ -105,6 +115,16 @@ ENGLISH = Words(
     help_close="any key closes",
     parts="Line",
     show_picture="QR code",
+    save_tape="Save",
+    save_title="Save the tape as",
+    save_how="Enter saves · Esc does not",
+    save_ending="The name has to end in one of {endings}.",
+    save_no_folder="There is no folder {folder}.",
+    save_exists="{path} is there already: choose another name.",
+    saved="The tape is saved: {path}",
+    not_saved="{path} could not be saved: {reason}",
+    switch_paper="paper out, in",
+    switch_power="power off, on",
     show_bytes="Bytes",
     scroll_line="scrolls the line",
     scroll_tape="scrolls the tape",
@@ -217,6 +237,16 @@ RUSSIAN = Words(
     help_close="любая клавиша закрывает",
     parts="Линия",
     show_picture="QR-код",
+    save_tape="Сохранить",
+    save_title="Сохранить ленту как",
+    save_how="Enter сохраняет · Esc отменяет",
+    save_ending="Имя должно кончаться на одно из {endings}.",
+    save_no_folder="Папки {folder} нет.",
+    save_exists="{path} уже есть: выберите другое имя.",
+    saved="Лента сохранена: {path}",
+    not_saved="{path} не сохраняется: {reason}",
+    switch_paper="бумага: вынуть, вставить",
+    switch_power="питание: выкл., вкл.",
     show_bytes="Байты",
     scroll_line="листает линию",
     scroll_tape="листает ленту",

@@ -7,8 +7,9 @@ loopback one takes a millisecond, and an HTTP client would be a dependency for f
 import asyncio
 import http.client
 import json
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -31,6 +32,17 @@ M = TypeVar("M", bound=BaseModel)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
+TapeFormat = Literal["png", "svg", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A call that changes the till."""
+
+    path: str
+    body: dict[str, Any]
+
+
 class NoApi(Exception):
     """The other side is there and is no control API, or refuses; the message says what it said."""
 
@@ -42,11 +54,29 @@ class Client:
         self._where = where
         self._words = words
         self._progress = Progress()
-        self._keys: asyncio.Queue[Key] = asyncio.Queue()
+        self._asked: asyncio.Queue[Key | Post] = asyncio.Queue()
 
     def press(self, key: Key) -> None:
         """The key goes to the till after those before it. Without a connection it goes nowhere."""
-        self._keys.put_nowait(key)
+        self._asked.put_nowait(key)
+
+    def power(self, on: bool) -> None:
+        """Switches the till on or off, in its turn among the keys."""
+        self._asked.put_nowait(Post("/v1/power", {"on": on}))
+
+    def paper(self, present: bool) -> None:
+        """Puts paper in or takes it out, in its turn among the keys."""
+        self._asked.put_nowait(Post("/v1/paper", {"present": present}))
+
+    async def tape(self, form: TapeFormat) -> bytes:
+        """The whole tape as a file. Raises NoApi where there is no till to ask."""
+        url = self._where()
+        if url is None:
+            raise NoApi(self._words.till_is_gone)
+        try:
+            return await asyncio.to_thread(_request, url, "GET", f"/v1/tape?format={form}", None)
+        except (OSError, http.client.HTTPException) as error:
+            raise NoApi(str(error)) from error
 
     async def run(self, tell: Callable[[News], None]) -> None:
         """Connects, again and again, until it is cancelled; `tell` is called with all that is new."""
@@ -79,9 +109,9 @@ class Client:
 
     async def _talk(self, url: str, socket: ClientConnection, tell: Callable[[News], None]) -> None:
         """Hears events and presses keys until one of the two is over."""
-        while not self._keys.empty():
-            self._keys.get_nowait()  # pressed while nobody heard
-        tasks = [asyncio.create_task(self._listen(socket, tell)), asyncio.create_task(self._press_keys(url))]
+        while not self._asked.empty():
+            self._asked.get_nowait()  # pressed while nobody heard
+        tasks = [asyncio.create_task(self._listen(socket, tell)), asyncio.create_task(self._act(url))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -97,12 +127,13 @@ class Client:
             if self._progress.is_new(event):
                 tell(Happened(event))
 
-    async def _press_keys(self, url: str) -> None:
+    async def _act(self, url: str) -> None:
         while True:
-            keys = [await self._keys.get()]
-            while not self._keys.empty():
-                keys.append(self._keys.get_nowait())
-            await self._call(url, "POST", "/v1/keys", Snapshot, {"keys": [key.value for key in keys]})
+            asked = [await self._asked.get()]
+            while not self._asked.empty():
+                asked.append(self._asked.get_nowait())
+            for post in _posts(asked):
+                await self._call(url, "POST", post.path, Snapshot, post.body)
 
     async def _catch_up(self, url: str) -> CaughtUp:
         progress = self._progress
@@ -121,6 +152,21 @@ class Client:
     async def _call(self, url: str, method: str, path: str, answer: type[M], body: Any = None) -> M:
         """One call. Raises NoApi with the problem's sentence where it is refused, else what the library raises."""
         return await asyncio.to_thread(lambda: answer.model_validate_json(_request(url, method, path, body)))
+
+
+def _posts(asked: Iterable[Key | Post]) -> Iterator[Post]:
+    """The calls, in order; keys that follow each other go together."""
+    keys: list[str] = []
+    for one in asked:
+        if isinstance(one, Key):
+            keys.append(one.value)
+            continue
+        if keys:
+            yield Post("/v1/keys", {"keys": keys})
+            keys = []
+        yield one
+    if keys:
+        yield Post("/v1/keys", {"keys": keys})
 
 
 def _request(url: str, method: str, path: str, body: Any) -> bytes:

@@ -17,6 +17,7 @@ class Command(Enum):
     """What a letter does besides pressing a key of the till."""
 
     PICTURE = "q"
+    SAVE = "t"
     BYTES = "b"
     LINE_UP = "["
     LINE_DOWN = "]"
@@ -68,12 +69,18 @@ _BY_HOST: dict[str, Key | Command] = {
 _LETTERS = {"ю": ".", "б": ","}
 
 
-def meaning(name: str, character: str | None) -> Key | Command | None:
-    """What a key of the host does: `name` as Textual calls it, `character` what it types, if anything."""
+def place(name: str, character: str | None) -> str:
+    """The key of the host, whatever layout it types in: `name` as Textual calls it, `character` what it types, if
+    anything. A letter is the small Latin one of its place."""
     if character is None or not character.isprintable() or character == " ":
-        return _BY_HOST.get(name)
+        return name
     typed = character.casefold()
-    return _BY_HOST.get(_LETTERS.get(typed) or _PLACES.get(typed, typed))
+    return _LETTERS.get(typed) or _PLACES.get(typed, typed)
+
+
+def meaning(name: str, character: str | None) -> Key | Command | None:
+    """What a key of the host does; see `place`."""
+    return _BY_HOST.get(place(name, character))
 
 
 def written(key: Key) -> str:

@@ -12,7 +12,7 @@ from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping, Poll
 
 SHOWN = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
 _RULES = {code.rule.code: code.rule for code in FindingCode}
-_KINDS = {Operation.SALE: "sale", Operation.RETURN: "return", Operation.ANNUL: "annul"}
+OPERATION_KINDS = {Operation.SALE: "sale", Operation.RETURN: "return", Operation.ANNUL: "annul"}
 
 
 def sentence(row: LineRow, words: Words) -> str:
@@ -76,7 +76,7 @@ def _message(message: MessageView, words: Words) -> str:
             return words.sale_request.format(code_type=words.code_types[fields["code_type"]], name=name)
         case "SaleAnswer" if fields["result"] == 0:
             return words.sale_answer.format(
-                kind=words.answer_kinds[_KINDS[fields["operation"]]],
+                kind=words.answer_kinds[OPERATION_KINDS[fields["operation"]]],
                 receipt=fields["receipt_number"],
                 operation=fields["operation_number"],
                 sum=roubles(fields["sum"]),
@@ -91,13 +91,13 @@ def _message(message: MessageView, words: Words) -> str:
         case "CloseAnswer":
             if fields["result"] == 0:
                 return words.close_allowed
-            return words.close_refused.format(result=_result(fields, words))
+            return words.close_refused.format(result=result_words(fields["result"], words))
         case "IdentifierRequest":
             return words.identifier_request.format(receipt=fields["receipt_number"], block=fields["block"])
         case "IdentifierAnswer":
             return _identifier(fields, words)
         case "DonePacket":
-            return words.done.format(result=_result(fields, words))
+            return words.done.format(result=result_words(fields["result"], words))
         case "PingRequest":
             return words.ping
         case "PingAnswer" if fields["result"] == 0:
@@ -112,7 +112,7 @@ def _message(message: MessageView, words: Words) -> str:
         case "AnnulReceiptRequest":
             return words.annul_receipt
         case _:
-            return words.short_answer.format(function=message.function, result=_result(fields, words))
+            return words.short_answer.format(function=message.function, result=result_words(fields["result"], words))
 
 
 def _identifier(fields: dict[str, Any], words: Words) -> str:
@@ -123,6 +123,6 @@ def _identifier(fields: dict[str, Any], words: Words) -> str:
     return words.identifier_text.format(block=fields["block"], bytes=len(fields["data"]) // 2)
 
 
-def _result(fields: dict[str, Any], words: Words) -> str:
-    code = fields["result"]
+def result_words(code: int, words: Words) -> str:
+    """A result code and what it means, or that all is done."""
     return words.result_ok if code == 0 else words.result.format(code=code, text=meaning_of(code, words))

@@ -29,6 +29,7 @@ from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import RUSSIAN, Words
 from kkm_sim.tui.catching_up import CaughtUp
+from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.view import News, View
 
 URL = "http://127.0.0.1:8130"
@@ -135,10 +136,14 @@ def caught_up(seen: Snapshot | None = None, *entries: TapeEntryView, **more: Any
 
 
 class Told:
-    """A watcher that tells what a test says, and remembers the keys."""
+    """A watcher that tells what a test says, and remembers the keys and switches."""
 
     def __init__(self) -> None:
         self.keys: list[Key] = []
+        self.switched: list[tuple[str, bool]] = []
+        self.saved: list[TapeFormat] = []
+        self.refusal: str | None = None
+        """What it says where the tape is asked for; None: it gives one."""
         self._tell: Callable[[News], None] | None = None
 
     async def run(self, tell: Callable[[News], None]) -> None:
@@ -147,6 +152,18 @@ class Told:
 
     def press(self, key: Key) -> None:
         self.keys.append(key)
+
+    def power(self, on: bool) -> None:
+        self.switched.append(("power", on))
+
+    def paper(self, present: bool) -> None:
+        self.switched.append(("paper", present))
+
+    async def tape(self, form: TapeFormat) -> bytes:
+        if self.refusal is not None:
+            raise NoApi(self.refusal)
+        self.saved.append(form)
+        return form.encode()
 
     def tell(self, *news: News) -> None:
         assert self._tell is not None

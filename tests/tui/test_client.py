@@ -2,11 +2,13 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+import pytest
+
 from kkm_sim.control.models import IndicatorEvent, KeyEvent
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.catching_up import CaughtUp
-from kkm_sim.tui.client import Client
+from kkm_sim.tui.client import Client, NoApi
 from kkm_sim.tui.view import Happened, Lost, News
 from tests.control.conftest import MakeApi, MakeServer
 from tests.control.support import Api
@@ -69,6 +71,46 @@ def test_it_catches_up_and_presses_keys(api: Api, make_server: MakeServer) -> No
             assert Happened(KeyEvent(at=told[0].event.at, key="АН")) == told[0]  # type: ignore[union-attr]
 
     asyncio.run(talk())
+
+
+def test_keys_and_switches_are_done_in_their_order(api: Api, make_server: MakeServer) -> None:
+    server = make_server(api)
+
+    async def talk() -> None:
+        async with Heard(lambda: server.url) as heard:
+            await heard.caught_up()
+            heard.client.press(Key.D1)
+            heard.client.press(Key.D5)
+            heard.client.power(False)
+            heard.client.press(Key.D9)  # off: nothing is typed
+            heard.client.power(True)
+            heard.client.paper(False)
+            heard.client.press(Key.MODE)
+            told = await heard.indicator("ОБГ----")
+            texts = [one.event.indicator.text for one in told if isinstance(one.event, IndicatorEvent)]  # type: ignore[union-attr]
+            assert texts == ["1", "15", "", "?", "ОБГ----"]
+
+    asyncio.run(talk())
+    assert api("GET", "/v1/till").json()["paper"] is False
+
+
+def test_the_tape_as_a_file(api: Api, make_server: MakeServer) -> None:
+    api("POST", "/v1/keys", {"keys": "1 5 0 ПИ"})
+    server = make_server(api)
+    client = Client(lambda: server.url, ENGLISH)
+    assert "150.00" in asyncio.run(client.tape("text")).decode()
+    assert asyncio.run(client.tape("png")).startswith(b"\x89PNG")
+    assert asyncio.run(client.tape("svg")).startswith(b"<svg")
+
+
+def test_no_tape_where_there_is_no_till() -> None:
+    with pytest.raises(NoApi, match="closed"):
+        asyncio.run(Client(lambda: None, ENGLISH).tape("png"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening
+        port = taken.getsockname()[1]
+        with pytest.raises(NoApi, match="refused"):
+            asyncio.run(Client(lambda: f"http://127.0.0.1:{port}", ENGLISH).tape("png"))
 
 
 def test_after_a_loss_it_catches_up_with_what_it_missed(api: Api, make_server: MakeServer) -> None:

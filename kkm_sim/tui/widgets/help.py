@@ -1,5 +1,7 @@
 """The map of the keyboard."""
 
+from itertools import zip_longest
+
 from textual.app import ComposeResult
 from textual.events import Key as HostKey
 from textual.screen import ModalScreen
@@ -10,20 +12,23 @@ from kkm_sim.tui.keymap import Command, with_cyrillic, written
 
 
 def help_text(words: Words) -> str:
-    """A line for each key that is not a digit, then what else this screen's keys do."""
-    keys = [(f"{key.value:3}  {written(key)}", does) for key, does in words.key_does.items()]
+    """A line for each key that is not a digit, then two a line what else this screen's keys do."""
+    keys = [f"{f'{key.value:3}  {written(key)}':24} {does}" for key, does in words.key_does.items()]
+    line = f"{with_cyrillic(Command.LINE_UP.value)}  {with_cyrillic(Command.LINE_DOWN.value)}"
     screen = [
-        (f"{with_cyrillic(Command.PICTURE.value)}", words.show_picture),
-        (f"{with_cyrillic(Command.BYTES.value)}", words.show_bytes),
+        ("0…9", words.digits),
+        (with_cyrillic(Command.PICTURE.value), words.show_picture),
+        (with_cyrillic(Command.BYTES.value), words.show_bytes),
+        (with_cyrillic(Command.SAVE.value), words.save_title),
         ("PgUp  PgDn", words.scroll_tape),
-        (
-            f"{with_cyrillic(Command.LINE_UP.value)}  {with_cyrillic(Command.LINE_DOWN.value)}",
-            words.scroll_line,
-        ),
-        ("F10  Ctrl-Q  Ctrl-C", words.quit),
+        (line, words.scroll_line),
+        ("F8", words.switch_paper),
+        ("F9", words.switch_power),
+        ("F10  Ctrl-C", words.quit),
     ]
-    rows = "\n".join(f"{keys:24} {does}" for keys, does in (*keys, ("0…9", words.digits), *screen))
-    return f"{rows}\n{words.help_close}"
+    told = [f"{keys:12} {does}" for keys, does in screen]
+    pairs = zip_longest(told[::2], told[1::2], fillvalue="")
+    return "\n".join([*keys, *(f"{left:38} {right}".rstrip() for left, right in pairs), words.help_close])
 
 
 class HelpScreen(ModalScreen[None]):
