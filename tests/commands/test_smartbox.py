@@ -1,5 +1,6 @@
 """`smartbox`: each action against a till in this process, whose operator is the test."""
 
+import json
 import os
 import signal
 import time
@@ -11,6 +12,8 @@ from functools import partial
 import pytest
 
 from kkm_sim.drivers.monotonic import MonotonicClock
+from kkm_sim.drivers.ports import Port
+from kkm_sim.drivers.pty_port import PtyPort
 from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.drivers.tcp_port import TcpPort
 from kkm_sim.drivers.wire import Pace
@@ -21,6 +24,7 @@ from kkm_sim.till.keyboard import parse_keys
 from kkm_sim.till.machine import Till
 from kkm_sim.till.tape import Bitmap, TextLine
 from tests.commands.program import PATIENCE_S, Program, posix, run_to_end
+from tests.drivers.echo import eventually
 
 EAN = "4600000000008"
 PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
@@ -29,17 +33,17 @@ ANSWERS = "the till answers"
 
 
 class Counter:
-    """A till on a TCP line and its operator."""
+    """A till on a TCP line, or on a pty, and its operator."""
 
-    def __init__(self, *, paced: bool = False) -> None:
+    def __init__(self, *, paced: bool = False, pty: bool = False) -> None:
         settings = replace(Settings(), print_lines_per_s=0)
         clock = MonotonicClock()
         self._simulator = Simulator(
             settings, wall=datetime(2016, 7, 1, 12), now=clock.now(), paced=paced, lateness=LATENESS
         )
-        port = TcpPort("127.0.0.1", 0)
+        port: Port = PtyPort(None, 57600) if pty else TcpPort("127.0.0.1", 0)
         pace: Pace = "packet" if paced else "off"
-        self.options = ("--port", f"socket://{port.names['tcp']}", "--pace", pace)
+        self.options = ("--port", port.names["port"] if pty else f"socket://{port.names['tcp']}", "--pace", pace)
         self.pump = Pump(self._simulator, port, pace=pace, clock=clock)
 
     def press(self, keys: str) -> None:
@@ -265,6 +269,89 @@ def test_serve_takes_bytes_that_are_no_text_for_a_bad_code(start: Start) -> None
     box.ends_input()
     assert box.wait() == 0
     assert box.err == []
+
+
+def test_serve_with_a_slow_utm(counter: Counter, start: Start) -> None:
+    box = start("serve")
+    box.waits_for(ANSWERS)
+    box.says("beer 4601234567893")
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("5 0 ПИ")
+    box.waits_for("operation 1, 50.00")
+    box.says("utm slow 4")
+    box.says("help")
+    box.waits_for("a line is a code that was scanned, or:")  # by then it is slow
+    counter.press("ИТ")
+    box.waits_for("receipt 1 is with the UTM for 4 s")
+    box.ends_input()
+    assert box.wait() == 0
+    assert box.out[-1] == "receipt 1 is printed and done"
+    assert counter.findings == []  # 4 s without WAIT would be too long
+
+
+@posix
+def test_serve_with_the_cable_out() -> None:
+    counter = Counter(paced=True, pty=True)
+    with counter.pump, Program("smartbox", *counter.options, "--json", "--set", "retries=1", "serve") as box:
+        box.waits_for('"till-found"')
+        box.says("cable out")
+        box.says("message 1")
+        box.waits_for('"till-lost"')
+        box.waits_for('"exchange-failed"')
+        before = len(box.out)
+        assert counter.indicator != "SCAn EAN"
+        box.says("cable in")
+        eventually(lambda: any('"till-found"' in line for line in box.out[before:]), PATIENCE_S)
+        box.says("beer 4601234567893")
+        counter.waits_for_state(TillState.REQUEST)
+        counter.press("5 0 ПИ")
+        box.waits_for('"item-registered"')
+        counter.press("ИТ")
+        box.waits_for('"receipt-done"')
+        box.says("quit")
+        assert box.wait() == 0
+        assert box.err == []
+
+
+# JSON
+
+
+def test_json_of_an_action_that_ends_well(counter: Counter) -> None:
+    done = run_to_end("smartbox", "--json", *counter.options, "message", "3", environment={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        '{"event": "till-found", "text": "the till answers"}',
+        '{"event": "message-shown", "text": "the indicator shows «ПОВtОР»", "message": 3}',
+    ]
+
+
+def test_json_of_an_action_that_fails(counter: Counter) -> None:
+    """The event is told as any other; a person at stderr reads why, as without --json."""
+    done = run_to_end("smartbox", *counter.options, "annul", "--json")
+    assert done.returncode == 1
+    assert done.stderr == "kkm-sim smartbox: the till refuses the annulment of the receipt: 27, rejected\n"
+    assert [json.loads(line)["event"] for line in done.stdout.splitlines()] == ["till-found", "request-refused"]
+
+
+@posix
+def test_json_of_an_argument_that_is_no_text(counter: Counter) -> None:
+    done = run_to_end("smartbox", *counter.options, "--json", "sell", "\udcff")
+    assert done.returncode == 1
+    assert json.loads(done.stdout.splitlines()[-1])["code"] == "\udcff"
+
+
+def test_json_of_serving(start: Start) -> None:
+    box = start("-vv", "--json", "serve")
+    box.waits_for("{")
+    box.says("help")
+    box.says(EAN)
+    box.waits_for('"message-shown"')
+    box.says("quit")
+    assert box.wait() == 0
+    told = [json.loads(line) for line in box.out]  # the packets are in the log alone
+    assert [event["event"] for event in told] == ["till-found", "usage", "code-scanned", "message-shown"]
+    assert told[1]["text"].startswith("a line is a code that was scanned, or: ")
+    assert any("SYN" in line for line in box.err)
 
 
 @posix

@@ -1,12 +1,9 @@
 import argparse
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,12 @@ from kkm_sim.arguments import run
 from kkm_sim.cli import parser
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.tui import api_url, run_options
-from tests.commands.program import PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
+from tests.commands.program import PATIENCE_S, Program, is_alive, posix, run_to_end
+from tests.commands.terminal import Terminal, needs_tmux, picture_on
 from tests.render.matrix import decode_qr, modules_of
 
 EAN = "4607001771562"
 PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
-
-needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="the real screen is looked at through tmux")
 
 
 @pytest.mark.parametrize(
@@ -67,52 +63,6 @@ def test_without_a_terminal_it_says_so() -> None:
     assert done.stderr.splitlines() == ["kkm-sim tui: this is a screen and needs a terminal; `run` serves without one"]
 
 
-class Terminal:
-    """`kkm-sim tui` in a tmux of its own: its keys, its screen."""
-
-    def __init__(self, socket: str, *options: str, size: tuple[int, int] = (80, 24), environment: str = "") -> None:
-        self._socket = socket
-        program = f"{sys.executable} -m kkm_sim tui --lang ru {' '.join(options)}"
-        command = f"env TERM=tmux-256color LC_ALL=C.UTF-8 {environment} {program}; echo LEFT WITH $?; stty -a; cat"
-        columns, rows = map(str, size)
-        self._tmux("new-session", "-d", "-x", columns, "-y", rows, "-c", str(ROOT), command)
-
-    def press(self, *keys: str) -> None:
-        self._tmux("send-keys", *keys)
-
-    def screen(self, *, colours: bool = False) -> str:
-        return self._tmux("capture-pane", "-p", *["-e"] * colours)
-
-    def waits_for(self, words: str) -> str:
-        """The screen as soon as these words are on it."""
-        until = time.monotonic() + PATIENCE_S
-        while words not in (shown := self.screen()):
-            assert time.monotonic() < until, f"{words!r} never came:\n{shown}"
-            time.sleep(0.02)
-        return shown
-
-    def close(self) -> None:
-        subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True)
-
-    def _tmux(self, *words: str) -> str:
-        return subprocess.run(
-            ["tmux", "-L", self._socket, "-f", os.devnull, *words],
-            check=True,
-            capture_output=True,
-            encoding="utf-8",
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        ).stdout
-
-
-@pytest.fixture
-def terminals() -> Iterator[list[Terminal]]:
-    """Those that a test has opened; closed when it ends."""
-    opened: list[Terminal] = []
-    yield opened
-    for terminal in opened:
-        terminal.close()
-
-
 def tills_of(link: Path) -> list[int]:
     """Processes `kkm-sim run` that serve this line."""
     listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], check=True, capture_output=True, text=True).stdout
@@ -123,7 +73,7 @@ def tills_of(link: Path) -> list[int]:
 @needs_tmux
 def test_a_bottle_is_sold_on_the_real_screen(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
-    terminal = Terminal(f"kkm-{os.getpid()}", "--pace", "off", f"--pty={link}", environment="NO_COLOR=1")
+    terminal = Terminal(f"kkm-{os.getpid()}", "tui", "--pace", "off", f"--pty={link}", environment="NO_COLOR=1")
     terminals.append(terminal)
     terminal.waits_for("между чеками")
     (till,) = tills_of(link)
@@ -159,19 +109,13 @@ def test_a_bottle_is_sold_on_the_real_screen(tmp_path: Path, terminals: list[Ter
     assert not is_alive(till)
 
 
-def picture_on(screen: str) -> list[str]:
-    """The rows of an 80x24 screen that has a picture and nothing else; empty where it is another."""
-    rows = [line.ljust(80) for line in screen.splitlines()]
-    return rows if set("".join(rows)) == set(" ▀▄█") else []
-
-
 @posix
 @needs_tmux
 def test_a_till_elsewhere_goes_and_comes_back(tmp_path: Path, terminals: list[Terminal]) -> None:
     port = "--http=127.0.0.1:0"
     with Program("run", "--tcp=127.0.0.1:0", port) as first:
         url = first.ready()["http"]
-        terminal = Terminal(f"kkm-a-{os.getpid()}", "--attach", url)
+        terminal = Terminal(f"kkm-a-{os.getpid()}", "tui", "--attach", url)
         terminals.append(terminal)
         terminal.waits_for("между чеками")
         first.stop()
@@ -186,7 +130,7 @@ def test_a_till_elsewhere_goes_and_comes_back(tmp_path: Path, terminals: list[Te
 @needs_tmux
 def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
-    terminal = Terminal(f"kkm-b-{os.getpid()}", f"--pty={link}")
+    terminal = Terminal(f"kkm-b-{os.getpid()}", "tui", f"--pty={link}")
     terminals.append(terminal)
     terminal.waits_for("между чеками")
     (till,) = tills_of(link)
@@ -205,7 +149,7 @@ def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Termi
 @needs_tmux
 def test_the_till_ends_with_its_terminal(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
-    terminal = Terminal(f"kkm-d-{os.getpid()}", f"--pty={link}")
+    terminal = Terminal(f"kkm-d-{os.getpid()}", "tui", f"--pty={link}")
     terminals.append(terminal)
     terminal.waits_for("между чеками")
     (till,) = tills_of(link)
@@ -220,7 +164,7 @@ def test_the_till_ends_with_its_terminal(tmp_path: Path, terminals: list[Termina
 @posix
 @needs_tmux
 def test_a_mistake_in_the_options_is_one_line(terminals: list[Terminal]) -> None:
-    terminal = Terminal(f"kkm-c-{os.getpid()}", "--port", "/dev/no-such-port")
+    terminal = Terminal(f"kkm-c-{os.getpid()}", "tui", "--port", "/dev/no-such-port")
     terminals.append(terminal)
     shown = terminal.waits_for("LEFT WITH 2")
     assert shown.startswith("kkm-sim tui: ")

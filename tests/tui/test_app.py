@@ -1,8 +1,4 @@
-import re
-from pathlib import Path
-
 import pytest
-from textual.widgets import Input
 
 from kkm_sim.control.models import BeepEvent, FindingEvent, KeyEvent, PacketEvent, StateEvent
 from kkm_sim.findings import FindingCode
@@ -174,64 +170,6 @@ def test_no_qr_code_yet() -> None:
         assert RUSSIAN.no_picture in await screen.press("q")
 
     look_at(look)
-
-
-@pytest.mark.parametrize(("name", "form"), [("tape.png", "png"), ("лента.svg", "svg"), ("a b.txt", "text")])
-def test_the_tape_is_saved_as_its_name_says(name: str, form: str, tmp_path: Path) -> None:
-    async def look(screen: Screen) -> None:
-        await screen.tell(caught_up())
-        await screen.press("t")
-        field = screen.face.screen.query_one(Input)
-        assert re.fullmatch(r"kkm-tape-\d{8}-\d{6}\.png", field.value)
-        field.value = str(tmp_path / name)
-        assert "Лента сохранена" in await screen.press("enter")
-        assert (tmp_path / name).read_bytes() == form.encode()
-        assert screen.told.keys == []
-
-    look_at(look, size=LARGE)
-
-
-def test_a_tape_that_is_not_to_be_saved() -> None:
-    async def look(screen: Screen) -> None:
-        before = await screen.tell(caught_up())
-        await screen.press("е")
-        assert await screen.press("escape") == before
-        assert (screen.told.saved, screen.told.keys) == ([], [])
-
-    look_at(look)
-
-
-def test_a_name_that_cannot_be_saved_under_is_told_and_kept_to_be_mended(tmp_path: Path) -> None:
-    (tmp_path / "tape.png").write_bytes(b"before")
-
-    async def look(screen: Screen) -> None:
-        await screen.tell(caught_up())
-        await screen.press("t")
-        field = screen.face.screen.query_one(Input)
-        for name, problem in (
-            ("tape.png", "уже есть"),
-            ("tape.gif", "Имя должно кончаться на одно из .png .svg .txt"),
-            ("nowhere/tape.png", "Папки"),
-        ):
-            field.value = str(tmp_path / name)
-            assert problem in await screen.press("enter")
-            assert field.value == str(tmp_path / name)
-        assert screen.told.saved == []
-
-    look_at(look, size=LARGE)
-    assert (tmp_path / "tape.png").read_bytes() == b"before"
-
-
-def test_a_tape_that_cannot_be_had_is_told(tmp_path: Path) -> None:
-    async def look(screen: Screen) -> None:
-        await screen.tell(caught_up())
-        screen.told.refusal = "касса молчит"
-        await screen.press("t")
-        screen.face.screen.query_one(Input).value = str(tmp_path / "tape.svg")
-        assert "не сохраняется: касса молчит" in " ".join((await screen.press("enter")).split())
-        assert not (tmp_path / "tape.svg").exists()
-
-    look_at(look, size=LARGE)
 
 
 def test_paper_and_power_are_switched() -> None:

@@ -20,7 +20,7 @@ def kebab(name: str) -> str:
 
 
 def sentences(words: DemoWords) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name in BOTH:
         value = getattr(words, name)
         parts = value.items() if isinstance(value, Mapping) else [("", value)]

@@ -1,0 +1,3 @@
+from tests.commands.terminal import terminals
+
+__all__ = ["terminals"]
