@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "serve",
         help="take scanned codes line by line on stdin, and serve the till",
         description="Each line of stdin is a scanned code, or: beer EAN, ping, message 1|2|3, annul, "
-        "utm up|down|refuses, quit. After the end of stdin it serves until the receipt is done.",
+        "utm up|down|refuses|slow [SECONDS], cable out|in, quit. `utm slow` allows a receipt after so many seconds "
+        "(default: 8), WAIT meanwhile. `cable out` pulls the line's plug: nothing passes until `cable in`, and what is "
+        "said meanwhile is lost. After the end of stdin it serves until the receipt is done.",
     )
     for action in (ping, sell, message, annul, serve):
         _add_options(action, again=True)
@@ -44,4 +46,5 @@ def _add_options(parser: argparse.ArgumentParser, *, again: bool = False) -> Non
     add("--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code (default: M)")
     add("--utm", choices=("up", "down", "refuses"), default="up", help="the stand-in for the UTM (default: up)")
     add("--utm-delay", metavar="S", type=whole_number, default=0, help="seconds the UTM takes for an answer")
+    add("--json", action="store_true", default=False, help="tell each event as a JSON object on a line of stdout")
     add("-v", "--verbose", action="count", default=0, help="-vv: every packet on stderr")

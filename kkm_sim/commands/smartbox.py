@@ -12,6 +12,9 @@ from typing import cast
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.commands.joining import complain, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.smartbox_json import event_json, said_json
+from kkm_sim.commands.smartbox_orders import USAGE, Orders
+from kkm_sim.drivers.cable import Cable
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pump import Pump, PumpStopped
@@ -53,6 +56,9 @@ def smartbox(args: argparse.Namespace) -> int:
         raise UserMistake("where is the till? Say --port URL: a serial device, a pty or any pyserial URL")
     if args.action == "message" and args.code not in set(ShownMessage):
         raise UserMistake(f"message {args.code}: there are 1 SCAn EAN, 2 SCAn PdF and 3 ПОВtОР")
+    if args.json and isinstance(sys.stdout, io.TextIOWrapper):
+        # Whatever the terminal speaks. What is no text, a scanner's say, is escaped as JSON does it.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     clock = MonotonicClock()
     box = SmartBox(
         args.address,
@@ -66,12 +72,12 @@ def smartbox(args: argparse.Namespace) -> int:
         trace=log.isEnabledFor(logging.DEBUG),
     )
     try:
-        port = SerialPort(args.port, args.baud)
+        cable = Cable(SerialPort(args.port, args.baud))
     except PortError as error:
         raise UserMistake(str(error)) from None
     # The till, or the hardware, gives bytes their time; the gap is kept by the engine.
-    pump = Pump(box, port, pace="off", clock=clock)
-    conversation = _Conversation(box, pump, args)
+    pump = Pump(box, cable, pace="off", clock=clock)
+    conversation = _Conversation(box, pump, cable, args)
     pump.on_step.append(conversation.step)
     until_told(conversation.interrupt)
     pump.submit(conversation.begin)
@@ -88,17 +94,16 @@ _FUNCTIONS = {
     "annul": Function.ANNUL_RECEIPT,
 }
 
-_COMMANDS = "beer EAN, ping, message 1|2|3, annul, utm up|down|refuses, quit"
-
 
 class _Conversation:
     """Tells what happens, line by line, and knows when it is over. Lives in the pump's thread but for `listen`."""
 
-    def __init__(self, box: SmartBox, pump: Pump, args: argparse.Namespace) -> None:
+    def __init__(self, box: SmartBox, pump: Pump, cable: Cable, args: argparse.Namespace) -> None:
         self.result = 0
         self._box = box
         self._pump = pump
         self._args = args
+        self._orders = Orders(box, cable, quit_=pump.stop, explain=self._explain)
         self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
         self._input_ended = False
         self._over = False
@@ -142,10 +147,12 @@ class _Conversation:
         if isinstance(event, PacketSeen):
             log.debug("%s %s  %s", "<" if event.packet.direction else ">", event.packet, event.raw.hex(" "))
             return
-        if self._args.action == "serve":
-            say(str(event))
+        args = self._args
+        if args.json:
+            say(event_json(event))
+        if args.action == "serve":
+            self._tell_sentence(event)
         elif isinstance(event, TillLost):
-            args = self._args
             self._give_up(
                 f"no answer from address {args.address} at {args.baud} baud: is the till on, has it this address "
                 "(option 30) and this speed (option 29)?"
@@ -153,9 +160,13 @@ class _Conversation:
         elif isinstance(event, _FAILURES) and self._is_mine(event):
             self._give_up(str(event))
         else:
-            say(str(event))
-            if isinstance(event, _ENDS[self._args.action]):
+            self._tell_sentence(event)
+            if isinstance(event, _ENDS[args.action]):
                 self._conclude()
+
+    def _tell_sentence(self, event: SmartBoxEvent) -> None:
+        if not self._args.json:  # its object has it
+            say(str(event))
 
     def _is_mine(self, event: SmartBoxEvent) -> bool:
         """Whether a failure is of this command; the till may still have had an answer for the one before."""
@@ -184,34 +195,14 @@ class _Conversation:
         try:
             for line in sys.stdin:
                 if line.strip():
-                    self._pump.call(functools.partial(self._obey, line.strip()))
+                    self._pump.call(functools.partial(self._orders.obey, line.strip()))
             self._pump.call(self._finish)
         except PumpStopped:
             pass
 
+    def _explain(self) -> None:
+        say(said_json("usage", USAGE) if self._args.json else USAGE)
+
     def _finish(self, now: Instant) -> None:
         self._input_ended = True
         self._end = Instant(now + self._args.timeout * SECOND)
-
-    def _obey(self, line: str, now: Instant) -> None:
-        command, _, rest = line.partition(" ")
-        match command:
-            case "help" | "message" | "utm" if not self._knows(command, rest):
-                say(f"a line is a code that was scanned, or: {_COMMANDS}")
-            case "quit":
-                self._pump.stop()
-            case "ping":
-                self._box.ping(now)
-            case "annul":
-                self._box.annul(now)
-            case "message":
-                self._box.message(ShownMessage(int(rest)), now)
-            case "beer":
-                self._box.sell_beer(rest, now)
-            case "utm":
-                self._box.utm = Utm(down=rest == "down", refuses=rest == "refuses")
-            case _:
-                self._box.scan(line, now)
-
-    def _knows(self, command: str, rest: str) -> bool:
-        return rest in {"message": ("1", "2", "3"), "utm": ("up", "down", "refuses")}.get(command, ())

@@ -24,6 +24,11 @@ class BoxProcess:
         self._options = options
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, None when there is none."""
+        return None if self._process is None else self._process.pid
+
     def say(self, line: str) -> None:
         """A line for its stdin. While there is no SmartBox it goes nowhere."""
         if self._process is not None and self._process.stdin is not None:

@@ -3,12 +3,11 @@
 from itertools import zip_longest
 
 from textual.app import ComposeResult
-from textual.events import Key as HostKey
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.keymap import Command, with_cyrillic, written
+from kkm_sim.tui.widgets.overlay import Overlay
 
 
 def help_text(words: Words) -> str:
@@ -31,7 +30,7 @@ def help_text(words: Words) -> str:
     return "\n".join([*keys, *(f"{left:38} {right}".rstrip() for left, right in pairs), words.help_close])
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Overlay):
     """Any key closes it."""
 
     def __init__(self, words: Words) -> None:
@@ -42,10 +41,3 @@ class HelpScreen(ModalScreen[None]):
         text = Static(help_text(self._words), id="help", markup=False)
         text.border_title = self._words.help_title
         yield text
-
-    def on_key(self, event: HostKey) -> None:
-        event.stop()  # it is not for the till behind
-        self.dismiss()
-
-    def on_click(self) -> None:
-        self.dismiss()

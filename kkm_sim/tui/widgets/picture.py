@@ -1,20 +1,19 @@
 """The QR code alone on the screen, in full size, to hold a phone to."""
 
 from textual.app import ComposeResult
-from textual.events import Key as HostKey
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kkm_sim.control.models import BitmapEntry
 from kkm_sim.render.text import QUIET_MODULES
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.tape_lines import picture_lines
+from kkm_sim.tui.widgets.overlay import Overlay
 
 NARROWEST_QUIET = 2
 """White modules around that decoders can do with, where the terminal has no room for the four of the standard."""
 
 
-class PictureScreen(ModalScreen[None]):
+class PictureScreen(Overlay):
     """Black on white; says so where the terminal is too small. Any key closes it."""
 
     def __init__(self, entry: BitmapEntry, words: Words) -> None:
@@ -36,10 +35,3 @@ class PictureScreen(ModalScreen[None]):
         picture.update("\n".join(lines or ()))
         columns, rows = len(sizes[0][0]), len(sizes[0])
         too_big.update(self._words.picture_too_big.format(columns=columns, rows=rows, width=width, height=height))
-
-    def on_key(self, event: HostKey) -> None:
-        event.stop()  # it is not for the till behind
-        self.dismiss()
-
-    def on_click(self) -> None:
-        self.dismiss()

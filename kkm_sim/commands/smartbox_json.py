@@ -1,0 +1,51 @@
+"""What the SmartBox tells, as JSON: an object a line, for a program that drives `kkm-sim smartbox`."""
+
+import json
+import re
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from kkm_sim.messages.record import Record
+from kkm_sim.smartbox.events import SmartBoxEvent
+
+
+def event_json(event: SmartBoxEvent) -> str:
+    """An event's name, its sentence in English, and its fields.
+
+    Integers are what they are in the events: kopecks, numbers, codes of the document. Bytes are hex, moments ISO 8601,
+    articles, basket items and messages objects of their own fields.
+    """
+    return said_json(_kebab(type(event).__name__), str(event), **_fields_of(event))
+
+
+def said_json(event: str, text: str, **more: Any) -> str:
+    """The line itself: `more` are values that JSON knows."""
+    return json.dumps({"event": event, "text": text, **more}, ensure_ascii=False)
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def _fields_of(value: Any) -> dict[str, Any]:
+    names = [row.name for row in value.TABLE] if isinstance(value, Record) else [field.name for field in fields(value)]
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return int(value)  # of an enum, its code in the document
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return [_plain(item) for item in value]
+        case _ if isinstance(value, Record) or is_dataclass(value):
+            return _fields_of(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no shape in JSON")
