@@ -73,6 +73,9 @@ class LineLog:
     def add_packet(self, packet: PacketEntry) -> None:
         """The next packet."""
         if not isinstance(packet, ControlPacketEntry):
+            last = self._rows[-1] if self._rows else None
+            if isinstance(last, Poll) and last.answer is None and last.times == 1 and packet.direction == "to_master":
+                self._rows[-1] = Passed(last.asked)  # the packet is what it heard
             self._rows.append(Passed(packet))
         elif packet.direction == "to_till" and packet.code == ControlCode.RDY:
             self._fold()
@@ -96,7 +99,7 @@ class LineLog:
         answer = None
         for length, row in enumerate(islice(reversed(self._rows), PING_ROWS), start=1):
             match row:
-                case Passed(ControlPacketEntry(code=ControlCode.ACK)) | Poll():
+                case Passed(ControlPacketEntry(code=ControlCode.ACK | ControlCode.RDY)) | Poll():
                     continue
                 case Passed(DataPacketEntry(message=MessageView(name="PingAnswer")) as packet) if answer is None:
                     answer = packet

@@ -51,6 +51,17 @@ def test_polls_that_nobody_answers_are_one_row() -> None:
     assert [(row.times, row.answer) for row in log if isinstance(row, Poll)] == [(3, None), (1, None)]
 
 
+def test_a_poll_that_hears_data_is_no_silence() -> None:
+    log, wire = LineLog(), Wire()
+    log.add_packet(wire.to_till(RDY))
+    asked, heard = wire.to_till(RDY), wire.to_master(b"\x03\x04")
+    for packet in (asked, heard):
+        log.add_packet(packet)
+    silent, *rest = log
+    assert isinstance(silent, Poll)
+    assert rest == [Passed(asked), Passed(heard)]
+
+
 def test_polls_of_two_tills_are_apart() -> None:
     log, wire = LineLog(), Wire()
     for address in (1, 2):
