@@ -41,7 +41,7 @@ def test_nothing_is_left_to_be_filled_in() -> None:
 def test_both_commands_start_from_nothing() -> None:
     see, test = [line for line in SHELL_LINES if "venv" in line]
     assert see.startswith("python3 -m venv .venv && ")
-    assert see.endswith("kkm-sim demo --headless")
+    assert see.endswith("kkm-sim demo")
     assert test.startswith("python3 -m venv .venv && ")
     assert test.endswith("-m pytest -q -n auto")
 
