@@ -13,6 +13,16 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options and words of `kkm-sim run`."""
+    add_till(parser)
+    parser.add_argument(
+        "--end-with-stdin",
+        action="store_true",
+        help="end when stdin does: a program that starts it with a pipe there leaves no till behind, however it ends",
+    )
+
+
+def add_till(parser: argparse.ArgumentParser) -> None:
+    """What kind of till it is, on which line, and what is kept of it."""
     add_line(parser, LINES)
     parser.add_argument("--address", metavar="N", type=till_address, help="address on the line, 1-98 (option 30)")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")

@@ -26,7 +26,7 @@ def demo_screen(args: argparse.Namespace) -> int:
         client = Client(lambda: till.url if till.is_alive else None, words)
         box = BoxProcess(lambda: box_url(till), ["--pace=off"] if args.pace == "off" else [])
         face = DemoFace(View(words, till.url, till.port), client, till, box, DEMO_LANGUAGES[language], rings=args.bell)
-        return show(face, till)
+        return show(face)
 
 
 def box_url(till: TillProcess) -> str | None:

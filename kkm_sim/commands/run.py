@@ -5,6 +5,8 @@ import contextlib
 import json
 import logging
 import os
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
@@ -54,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
             stack.callback(recording.finish)
             pump.on_step.append(recording.keep_up)
         until_told(pump.stop)
+        if args.end_with_stdin:
+            threading.Thread(target=_end_with_stdin, args=(pump.stop,), name="kkm-sim stdin", daemon=True).start()
         http = None
         if args.http is not None:
             http = stack.enter_context(_control(pump, simulator, args.http))
@@ -70,6 +74,14 @@ def run(args: argparse.Namespace) -> int:
         say(json.dumps(ready))
         pump.run()
     return 0
+
+
+def _end_with_stdin(stop: Callable[[], None]) -> None:
+    """Calls `stop` when nobody is left who could write to stdin, or nobody ever was."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    stop()
 
 
 class _Reporter:

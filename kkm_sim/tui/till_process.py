@@ -34,8 +34,9 @@ class TillProcess:
         # A file, not a pipe: nobody reads it while the till lives.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kkm_sim", "run", *self._options],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "kkm_sim", "run", "--end-with-stdin", *self._options],
+            # However this process ends, the till ends with it.
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             encoding="utf-8",
@@ -81,8 +82,9 @@ class TillProcess:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
         if errors is not None:
             errors.close()
 

@@ -186,6 +186,18 @@ def test_a_port_that_vanishes_is_waited_for(run: Run, tmp_path: Path) -> None:
 # Options
 
 
+def test_it_ends_with_its_stdin_where_it_is_asked_to(run: Run, tmp_path: Path) -> None:
+    link = tmp_path / "till"
+    till = run("--pty", str(link), "--end-with-stdin")
+    till.ready()
+    till.says("not a command: nothing is read there")
+    assert link.is_symlink()
+    till.ends_input()
+    assert till.wait() == 0
+    assert not link.is_symlink()
+    assert (len(till.out), till.err) == (1, [])
+
+
 def test_findings_are_kept_as_lines_of_json(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "findings.jsonl"
     for _ in range(2):

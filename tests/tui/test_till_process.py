@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.tui.till_process import NotStarted, TillProcess
-from tests.commands.program import PATIENCE_S, is_alive, posix
+from tests.commands.program import PATIENCE_S, ROOT, is_alive, posix
 
 OPTIONS = ("--tcp=127.0.0.1:0", "--http=127.0.0.1:0")
 
@@ -33,6 +35,23 @@ def test_it_serves_when_it_is_made_and_ends_when_told() -> None:
         assert till.why_ended() is None
     assert not till.is_alive
     assert not is_alive(pid)
+
+
+@posix
+def test_it_ends_with_the_process_that_started_it() -> None:
+    starts = f"from kkm_sim.tui.till_process import TillProcess as T; t = T({OPTIONS}); print(t.pid); input()"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", starts], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with starter:
+        assert starter.stdout is not None
+        till = int(starter.stdout.readline())
+        assert is_alive(till)
+        starter.kill()
+    until = time.monotonic() + PATIENCE_S
+    while is_alive(till):
+        assert time.monotonic() < until, "the till has outlived its starter"
+        time.sleep(0.005)
 
 
 def test_a_mistake_is_told_in_the_tills_words() -> None:
