@@ -2,39 +2,28 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
+
+from tests.other_programs import found, without
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "scenarios" / "examples" / "node"
 OLDEST_NODE = 18
 
 
-def without(why: str) -> NoReturn:
-    """Skips the test, or fails it where Node is known to be there (KKM_SIM_NEED_NODE=1): nobody reads of skips."""
-    if os.environ.get("KKM_SIM_NEED_NODE") == "1":
-        pytest.fail(f"KKM_SIM_NEED_NODE=1, and {why}", pytrace=False)
-    pytest.skip(why)
-
-
 def node() -> str:
     """The Node to run the example with; does without the test where there is none."""
     if sys.platform == "win32":
         pytest.skip("the example opens a pty: not on Windows")
-    found = shutil.which("node")
-    if found is None:
-        without("no node on the PATH")
-    version = subprocess.run(
-        [found, "--version"], capture_output=True, text=True, check=True, timeout=60
-    ).stdout.strip()
+    path = found("node")
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        without(f"node is {version}, the example needs {OLDEST_NODE} or newer")
-    return found
+        without("node", f"node is {version}, the example needs {OLDEST_NODE} or newer")
+    return path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the example is not for Windows")

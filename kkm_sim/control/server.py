@@ -13,7 +13,7 @@ from kkm_sim.control.mailbox import CAPACITY
 from kkm_sim.drivers.pump import Pump
 from kkm_sim.simulator import Simulator
 
-SWITCH_INTERVAL_S = 0.0005
+SWITCH_INTERVAL_S = 0.0001
 """How long this thread may keep the line's thread waiting for the interpreter; Python's own 5 ms is half a gap."""
 
 PATIENCE_S = 0.5

@@ -1,6 +1,7 @@
 """The application: puts what the client tells into the view, and the view on the screen."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +30,10 @@ from kkm_sim.tui.widgets.state import State
 from kkm_sim.tui.widgets.tape import Tape
 
 SHOW_S = 0.02
-"""What comes within this time is shown at once: a busy line tells hundreds of things a second."""
+"""Time from one picture of the screen to the next: a busy line tells hundreds of things a second."""
+
+GATHER_S = 0.003
+"""What a key brings about is told in several events: they are shown together."""
 
 WIDE, HIGH = 110, 36
 """From this size on all the parts have room."""
@@ -79,6 +83,7 @@ class Face(App[None]):
         self._watcher = watcher
         self._own = own
         self._will_show = False
+        self._shown_at = 0.0
         self._bound: Connection | None = None
         words = view.words
         self._indicator = Indicator(words.indicator)
@@ -135,11 +140,12 @@ class Face(App[None]):
         """Puts the view on the screen, with all else that comes shortly."""
         if not self._will_show:
             self._will_show = True
-            self.set_timer(SHOW_S, self.show_view)
+            self.set_timer(max(GATHER_S, self._shown_at + SHOW_S - time.monotonic()), self.show_view)
 
     def show_view(self) -> None:
         """Puts the view on the screen, now."""
         self._will_show = False
+        self._shown_at = time.monotonic()
         view = self.view
         self._indicator.show(view.indicator)
         self._tape.show(view.tape)
@@ -149,7 +155,7 @@ class Face(App[None]):
             self._keyboard.flash(key)
         if view.errors_heard() and self._rings:
             self.bell()
-        self._status.update(self.status)
+        self._status.update(self.status, layout=False)
         self._status.set_class(view.connection in (Connection.LOST, Connection.ENDED), "trouble")
         if view.connection is not self._bound:
             self._bound = view.connection

@@ -6,67 +6,19 @@ Prints a Markdown table. Nothing is asserted: a busy machine shows worse figures
 """
 
 import contextlib
-import json
 import os
 import statistics
 import subprocess
 import sys
 import time
-import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.devices import ACK, BYTE_NS, FLOOR, GAP_NS, RDY, RUN, SYN, Device, device, ping_packet
 from tests.benchmarks.scenarios import all_scenarios, days_in_a_shop
+from tests.benchmarks.screen import gap_beside_a_screen, key_to_indicator
 
-RDY = bytes.fromhex("7f 02 01 c5 3a")
-ACK = bytes.fromhex("7f 02 01 ca 35")
-SYN = bytes.fromhex("7f 02 01 cc 33")
-BYTE_NS = 173_612
-GAP_NS = 10_000_000
 PING_PERIOD_MS = 74.583
-
-RUN = (sys.executable, "-m", "kkm_sim", "run", "--pty")
-FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
-
-
-def ping_packet(number: int) -> bytes:
-    """PING with HS=1 to till 1 under a frame number."""
-    flc = 0x90 | number
-    return bytes((0x7F, 2, 1, flc, -(1 + flc) & 0xFF, 0, 3, 5, 0x7F, 3, 0xF8))
-
-
-@dataclass
-class Device:
-    """A running device and its pty, opened raw."""
-
-    process: subprocess.Popen[str]
-    fd: int
-
-    def ask(self, data: bytes, size: int) -> None:
-        """Writes, then reads `size` bytes."""
-        os.write(self.fd, data)
-        while size > 0:
-            size -= len(os.read(self.fd, 4096))
-
-
-@contextlib.contextmanager
-def device(*command: str) -> Iterator[Device]:
-    """Starts a device, which says its pty's path in its first line, and ends it."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    line = process.stdout.readline().strip()
-    path = json.loads(line)["port"] if line.startswith("{") else line
-    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
-    try:
-        if not line.startswith("{"):
-            tty.setraw(fd)
-        yield Device(process, fd)
-    finally:
-        os.close(fd)
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 def measure(act: Callable[[], None], times: int) -> list[float]:
@@ -250,6 +202,8 @@ def main() -> None:
         ping_exchange,
         paced_period,
         gap_overshoot,
+        gap_beside_a_screen,
+        key_to_indicator,
         first_answer,
         import_time,
         memory_and_idle,

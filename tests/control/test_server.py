@@ -38,7 +38,7 @@ def test_it_leaves_nothing_behind(api: Api) -> None:
     interval, threads = sys.getswitchinterval(), threading.active_count()
     server = ControlServer(api.pump, api.simulator)
     server.start()
-    assert sys.getswitchinterval() == pytest.approx(0.0005)
+    assert sys.getswitchinterval() == pytest.approx(0.0001)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
     with httpx.Client(base_url=server.url) as client, connect(f"ws://127.0.0.1:{server.port}/v1/events") as stream:
         assert client.get("/v1/till").status_code == 200

@@ -27,5 +27,5 @@ class Indicator(Static, can_focus=False):
     def _draw(self) -> None:
         shown = self._shown
         lit = [("", False)] * WIDTH if shown is None else [(cell.segments, cell.point) for cell in shown.cells]
-        self.update("\n".join(cells(lit)))
+        self.update("\n".join(cells(lit)), layout=False)
         self.border_subtitle = "" if shown is None else shown.text.replace("[", r"\[")

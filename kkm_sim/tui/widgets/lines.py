@@ -34,6 +34,8 @@ class Lines(ScrollView, can_focus=False):
 
     def show_lines(self, lines: list[Line]) -> None:
         """Shows these lines in place of those before."""
+        if lines == self._lines and self.virtual_size == Size(self.columns, len(lines)):
+            return
         self._lines = lines
         follows = self._follows
         self.virtual_size = Size(self.columns, len(lines))

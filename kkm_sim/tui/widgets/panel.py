@@ -35,7 +35,7 @@ class PanelKey(Static, can_focus=False):
 
     def show(self, does: str) -> None:
         """Says what it does, or how that stands."""
-        self.update(f"{with_cyrillic(self.command.value)}  {does}")
+        self.update(f"{with_cyrillic(self.command.value)}  {does}", layout=False)
 
     def on_click(self) -> None:
         self.post_message(BoxOrdered(self.command))
