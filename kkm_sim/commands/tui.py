@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 from kkm_sim.commands.mistakes import UserMistake
@@ -40,7 +39,7 @@ def tui(args: argparse.Namespace) -> int:
     with till_of_ours(options) as till:
         view = View(words, till.url, till.port)
         client = Client(lambda: till.url if till.is_alive else None, words)
-        return show(Face(view, client, till, rings=args.bell), till)
+        return show(Face(view, client, till, rings=args.bell))
 
 
 def _has_screen() -> bool:
@@ -97,18 +96,13 @@ def till_of_ours(options: list[str]) -> Iterator[TillProcess]:
         till.stop()
 
 
-def show(face: Face, till: TillProcess | None = None) -> int:
+def show(face: Face) -> int:
+    """Shows a screen until the user leaves. Returns its exit code."""
     if os.name == "posix":
-        signal.signal(signal.SIGHUP, lambda number, frame: _leave_at_once(till))
+        # The terminal is gone. Textual may wait for ever to write to it; what was started here ends with our pipes.
+        signal.signal(signal.SIGHUP, lambda number, frame: os._exit(128 + number))
     asyncio.run(_run(face))
     return face.return_code or 0
-
-
-def _leave_at_once(till: TillProcess | None) -> NoReturn:
-    """The terminal is gone. Textual may wait for ever to write to it, so nothing is asked of it any more."""
-    if till is not None and till.pid is not None:
-        os.kill(till.pid, signal.SIGTERM)
-    os._exit(128 + signal.SIGHUP)
 
 
 async def _run(face: Face) -> None:

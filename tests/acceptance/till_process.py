@@ -56,7 +56,7 @@ class TillProcess:
     def until(self, holds: Callable[[], bool], within: float = 20) -> None:
         """Waits until something holds: looks again with each thing that the till tells. Raises TimeoutError."""
         end = time.monotonic() + within
-        with connect(self.ready["http"].replace("http", "ws", 1) + "/v1/events", proxy=None) as events:
+        with connect(self.ready["http"].replace("http", "ws", 1) + "/v1/events", proxy=None, max_queue=None) as events:
             while not holds():
                 events.recv(timeout=end - time.monotonic())
 

@@ -38,7 +38,7 @@ def test_the_options_of_run_reach_run_as_they_are(words: list[str]) -> None:
 
 def test_no_option_of_run_is_forgotten() -> None:
     runs = argparse.ArgumentParser()
-    run.add_arguments(runs)
+    run.add_till(runs)
     known = vars(runs.parse_args([])).keys()
     assert known == {
         *("port", "pty", "tcp", "rfc2217", "address", "set", "config", "http", "findings", "record"),
@@ -60,7 +60,8 @@ def test_what_is_no_address(text: str) -> None:
 def test_without_a_terminal_it_says_so() -> None:
     done = run_to_end("tui")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines() == ["kkm-sim tui: this is a screen and needs a terminal; `run` serves without one"]
+    said = "this is a screen and needs a terminal; `run` serves without one, --web serves browsers"
+    assert done.stderr.splitlines() == [f"kkm-sim tui: {said}"]
 
 
 def tills_of(link: Path) -> list[int]:
