@@ -24,9 +24,14 @@ def demo_screen(args: argparse.Namespace) -> int:
     options += [] if args.record is None else [f"--record={args.record}"]
     with till_of_ours(options) as till:
         client = Client(lambda: till.url if till.is_alive else None, words)
-        box = BoxProcess(lambda: box_url(till), ["--pace=off"] if args.pace == "off" else [])
+        # It tries once more and then says that the till is lost: who has pulled the cable is watching.
+        options = ["--set=retries=1", *["--pace=off"] * (args.pace == "off")]
+        box = BoxProcess(lambda: box_url(till), options)
         face = DemoFace(View(words, till.url, till.port), client, till, box, DEMO_LANGUAGES[language], rings=args.bell)
-        return show(face)
+        try:
+            return show(face)
+        finally:
+            box.stop()
 
 
 def box_url(till: TillProcess) -> str | None:

@@ -27,12 +27,12 @@ class BoxCommand(Enum):
 
 
 class UtmMode(Enum):
-    """How the stand-in for the UTM behaves, by its word in `kkm-sim smartbox serve`."""
+    """How the stand-in for the UTM behaves, by its words in `kkm-sim smartbox serve`. Slow: the till hears WAIT."""
 
     ALLOWS = "up"
     REFUSES = "refuses"
     DOWN = "down"
-    SLOW = "slow"
+    SLOW = "slow 5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _selling(seen: Seen) -> str:
 
 def _with_utm(mode: UtmMode, hint: Callable[[Seen], str], *, before: frozenset[str]) -> Callable[[Seen], str]:
     """As `hint`, with the UTM in that mode first, where the till is in one of the states `before`."""
-    return lambda seen: f"utm_{mode.value}" if seen.till.state in before and seen.utm is not mode else hint(seen)
+    return lambda seen: f"utm_{mode.name.lower()}" if seen.till.state in before and seen.utm is not mode else hint(seen)
 
 
 def _beer(seen: Seen) -> str:
@@ -107,7 +107,9 @@ def _beer(seen: Seen) -> str:
 def _annulling(seen: Seen) -> str:
     match seen.till.state:
         case "open":
-            return "annul"
+            # Until the SmartBox has heard of the sale it takes no other code.
+            heard = "sale-requested" not in seen.happened or "item-registered" in seen.happened
+            return "annul" if heard else "wait_sold"
         case "annul_armed":
             return "last"
         case "annul_scan":

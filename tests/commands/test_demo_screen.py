@@ -60,7 +60,7 @@ def test_every_flow_of_the_document_by_hand(tmp_path: Path, terminals: list[Term
     terminal.press("u", "u")
     terminal.waits_for("4/10 Медленный УТМ: Enter")
     terminal.press("Enter")
-    terminal.waits_for("чек 2 у УТМ, 8 с")
+    terminal.waits_for("чек 2 у УТМ, 5 с")
     terminal.waits_for("5/10 Аннулирование")
 
     terminal.press("u", "e", "d")

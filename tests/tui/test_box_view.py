@@ -42,7 +42,7 @@ def test_the_utm_goes_round() -> None:
     assert orders == [
         (["utm refuses"], UtmMode.REFUSES),
         (["utm down"], UtmMode.DOWN),
-        (["utm slow"], UtmMode.SLOW),
+        (["utm slow 5"], UtmMode.SLOW),
         (["utm up"], UtmMode.ALLOWS),
     ]
 

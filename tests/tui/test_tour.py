@@ -12,7 +12,7 @@ from kkm_sim.link.events import PacketSeen
 from kkm_sim.smartbox import Utm
 from kkm_sim.tui.bottles import BEER, bottle
 from kkm_sim.tui.box_view import UtmMode
-from kkm_sim.tui.tour import CHAPTERS, PICTURE_SEEN, Tour
+from kkm_sim.tui.tour import CHAPTERS, PICTURE_SEEN, Seen, Tour
 
 UTMS = {
     UtmMode.ALLOWS: Utm(),
@@ -63,13 +63,13 @@ class Guest:
             case "pull" | "plug":
                 self.plugged = not self.plugged
                 bench._line.connect(self.plugged)
-            case "utm_up" | "utm_refuses" | "utm_slow":
+            case "utm_allows" | "utm_refuses" | "utm_slow":
                 modes = list(UtmMode)
                 self.utm = modes[(modes.index(self.utm) + 1) % len(modes)]
                 bench.smartbox.utm = UTMS[self.utm]
             case "picture":
                 self.tour.happens(PICTURE_SEEN)
-            case "wait_utm" | "wait_printer" | "wait_lost" | "wait_found":
+            case "wait_sold" | "wait_utm" | "wait_printer" | "wait_lost" | "wait_found":
                 pass
             case _:
                 bench.press(KEYS[hint])
@@ -107,7 +107,7 @@ def test_its_hints_lead_through_all_chapters() -> None:
         *("ean", "pdf", "price", "total", "wait_utm", "wait_printer", "picture"),
         *("utm_refuses", "ean", "pdf", "price", "total", "wait_utm"),
         *("utm_slow", "again", "wait_utm", "wait_printer"),
-        *("utm_up", "ean", "pdf", "price", "annul", "last", "same"),
+        *("utm_allows", "ean", "pdf", "price", "wait_sold", "annul", "last", "same"),
         *("annul", "whole"),
         *("beer", "price", "total", "wait_utm", "wait_printer"),
         *("pull", "wait_lost", "plug", "wait_found"),
@@ -143,6 +143,17 @@ def test_a_half_typed_price_is_finished() -> None:
     assert guest.look() == "price"
     guest.bench.press("3 5")
     assert guest.look() == "register"
+
+
+def test_a_bottle_is_not_taken_back_before_the_smartbox_has_heard_of_its_sale() -> None:
+    (annulment,) = [chapter for chapter in CHAPTERS if chapter.name == "annulment"]
+    guest = Guest()
+    guest.bench.press("1 ПИ")
+    hints = [
+        annulment.hint(Seen(guest.till(), UtmMode.ALLOWS, True, frozenset(happened)))
+        for happened in ([], ["sale-requested"], ["sale-requested", "item-registered"])
+    ]
+    assert hints == ["annul", "wait_sold", "annul"]
 
 
 def test_its_number_of_how_many() -> None:
