@@ -18,6 +18,7 @@ COMMANDS = {
     "tui": "the till on the terminal: indicator, keys, tape and line",
     "smartbox": "the other end: a reference SmartBox on any port",
     "replay": "play scenarios, in virtual time or on a port",
+    "serve": "tills reachable over the network, for one client at a time",
     "schema": "JSON Schema for editors",
 }
 """Each is a module in `arguments` and in `commands`: what may be said to it, and what it does."""

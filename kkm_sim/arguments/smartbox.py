@@ -36,7 +36,18 @@ def _add_options(parser: argparse.ArgumentParser, *, again: bool = False) -> Non
     def add(*names: str, default: Any = None, **how: Any) -> None:
         parser.add_argument(*names, default=argparse.SUPPRESS if again else default, **how)
 
-    add("--port", metavar="URL", help="a serial device, pty or any pyserial URL; needed")
+    add("--port", metavar="URL", help="a serial device, pty or any pyserial URL; this or --remote is needed")
+    add("--remote", metavar="SERVER", help="HOST:19524 or wss://HOST:19524 of a `kkm-sim serve`, instead of --port")
+    add("--device", metavar="NAME", help="the till of --remote (default: its only one)")
+    add(
+        "--connect-timeout",
+        metavar="S",
+        type=whole_number,
+        default=5,
+        help="seconds for --remote to answer and for its till to be free (default: 5)",
+    )
+    add("--token-file", metavar="FILE", help="the token that --remote wants is in it")
+    add("--tls-ca", metavar="FILE", help="certificates to trust a wss:// server by, PEM")
     add("--address", metavar="N", type=till_address, default=1, help="the till's address (default: 1)")
     add("--baud", type=whole_number, choices=(9600, 19200, 38400, 57600), default=57600, help="(default: 57600)")
     add("--set", metavar="NAME=VALUE", action="append", default=[], help="frame_numbers, retries …")

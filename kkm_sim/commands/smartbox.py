@@ -13,12 +13,10 @@ from kkm_sim.clock import SECOND, Instant
 from kkm_sim.commands.joining import complain, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.smartbox_json import event_json, said_json
+from kkm_sim.commands.smartbox_line import LineToTill, open_till
 from kkm_sim.commands.smartbox_orders import USAGE, Orders
-from kkm_sim.drivers.cable import Cable
 from kkm_sim.drivers.monotonic import MonotonicClock
-from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pump import Pump, PumpStopped
-from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ShownMessage
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
@@ -52,32 +50,37 @@ _FAILURES = (TillLost, ExchangeFailed, NotRequested, RequestRefused, RequestForg
 
 def smartbox(args: argparse.Namespace) -> int:
     """Plays one action, or serves. Returns 0, or 1 where the till refused or did not answer."""
-    if args.port is None:
-        raise UserMistake("where is the till? Say --port URL: a serial device, a pty or any pyserial URL")
+    if args.port is None and args.remote is None:
+        raise UserMistake(
+            "where is the till? Say --port URL: a serial device, a pty or any pyserial URL, or --remote HOST:19524"
+        )
+    if args.port is not None and args.remote is not None:
+        raise UserMistake("--port and --remote: the till is at one of them")
     if args.action == "message" and args.code not in set(ShownMessage):
         raise UserMistake(f"message {args.code}: there are 1 SCAn EAN, 2 SCAn PdF and 3 ПОВtОР")
     if args.json and isinstance(sys.stdout, io.TextIOWrapper):
         # Whatever the terminal speaks. What is no text, a scanner's say, is escaped as JSON does it.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    clock = MonotonicClock()
+    clock, settings = MonotonicClock(), settings_of(args.set)
+    line = open_till(args, settings, clock)
+    if isinstance(line, str):
+        complain(f"kkm-sim smartbox: {line}")
+        return 1
     box = SmartBox(
         args.address,
-        settings_of(args.set),
+        settings,
         baud=args.baud,
-        paced=args.pace != "off",
+        paced=line.link is None and args.pace != "off",
         now=clock.now(),
+        link=line.link,
         utm=Utm(delay_s=args.utm_delay, down=args.utm == "down", refuses=args.utm == "refuses"),
         qr_level=cast(QrLevel, args.qr_level),
         beer_eans=frozenset(args.beer),
         trace=log.isEnabledFor(logging.DEBUG),
     )
-    try:
-        cable = Cable(SerialPort(args.port, args.baud))
-    except PortError as error:
-        raise UserMistake(str(error)) from None
     # The till, or the hardware, gives bytes their time; the gap is kept by the engine.
-    pump = Pump(box, cable, pace="off", clock=clock)
-    conversation = _Conversation(box, pump, cable, args)
+    pump = Pump(box, line.port, pace="off", clock=clock)
+    conversation = _Conversation(box, pump, line, args)
     pump.on_step.append(conversation.step)
     until_told(conversation.interrupt)
     pump.submit(conversation.begin)
@@ -98,12 +101,13 @@ _FUNCTIONS = {
 class _Conversation:
     """Tells what happens, line by line, and knows when it is over. Lives in the pump's thread but for `listen`."""
 
-    def __init__(self, box: SmartBox, pump: Pump, cable: Cable, args: argparse.Namespace) -> None:
+    def __init__(self, box: SmartBox, pump: Pump, line: LineToTill, args: argparse.Namespace) -> None:
         self.result = 0
         self._box = box
         self._pump = pump
+        self._line = line
         self._args = args
-        self._orders = Orders(box, cable, quit_=pump.stop, explain=self._explain)
+        self._orders = Orders(box, line.cable, quit_=pump.stop, explain=self._explain)
         self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
         self._input_ended = False
         self._over = False
@@ -153,10 +157,7 @@ class _Conversation:
         if args.action == "serve":
             self._tell_sentence(event)
         elif isinstance(event, TillLost):
-            self._give_up(
-                f"no answer from address {args.address} at {args.baud} baud: is the till on, has it this address "
-                "(option 30) and this speed (option 29)?"
-            )
+            self._give_up(self._line.lost)
         elif isinstance(event, _FAILURES) and self._is_mine(event):
             self._give_up(str(event))
         else:

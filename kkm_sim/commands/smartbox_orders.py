@@ -21,9 +21,14 @@ _SLOW = re.compile(r"slow(?: +0*([1-9][0-9]{0,8}))?")
 
 
 class Orders:
-    """Obeys lines, between two steps of the line. `quit_`: ends serving; `explain`: says `USAGE`."""
+    """Obeys lines, between two steps of the line. `quit_`: ends serving; `explain`: says `USAGE`.
 
-    def __init__(self, box: SmartBox, cable: Cable, *, quit_: Callable[[], None], explain: Callable[[], None]) -> None:
+    `cable` None: the line is far away, there is no plug to pull.
+    """
+
+    def __init__(
+        self, box: SmartBox, cable: Cable | None, *, quit_: Callable[[], None], explain: Callable[[], None]
+    ) -> None:
         self._box = box
         self._cable = cable
         self._quit = quit_
@@ -47,7 +52,7 @@ class Orders:
                 self._box.sell_beer(rest, now)
             case "utm" if (utm := _utm(rest)) is not None:
                 self._box.utm = utm
-            case "cable" if rest in ("out", "in"):
+            case "cable" if rest in ("out", "in") and self._cable is not None:
                 self._cable.plugged = rest == "in"
             case "message" | "utm" | "cable":
                 self._explain()

@@ -4,13 +4,13 @@ A page from anywhere can make the browser connect to 127.0.0.1, under a name of 
 foreign origin; both show in the headers.
 """
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kkm_sim.control.problems import problem_response
+from kkm_sim.drivers.listening import is_loopback as is_loopback
 
 
 class LoopbackOnly:
@@ -29,16 +29,6 @@ class LoopbackOnly:
                 await problem_response(403, detail)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-def is_loopback(host: str) -> bool:
-    """True for `localhost` and the addresses of this computer's loopback."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_loopback(url: str) -> bool:

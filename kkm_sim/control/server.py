@@ -4,12 +4,14 @@ import contextlib
 import socket
 import sys
 import threading
+from collections.abc import Callable
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kkm_sim.control.app import create_app
-from kkm_sim.control.loopback import is_loopback
 from kkm_sim.control.mailbox import CAPACITY
+from kkm_sim.drivers.listening import address_of, bound_socket, is_loopback
 from kkm_sim.drivers.pump import Pump
 from kkm_sim.simulator import Simulator
 
@@ -20,38 +22,21 @@ PATIENCE_S = 0.5
 """How long clients may take to go when the server stops."""
 
 
-class ControlServer:
-    """Bound as soon as it is made: `url` has the real port. Raises OSError where it cannot be bound."""
+class AppServer:
+    """An application on a socket, bound as soon as it is made: `url` has the real port. Raises OSError where it
+    cannot be bound.
 
-    def __init__(
-        self,
-        pump: Pump,
-        simulator: Simulator,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        *,
-        event_capacity: int = CAPACITY,
-    ) -> None:
-        """`event_capacity`: events that may wait for a client of `WS /v1/events` before it is too slow."""
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # asyncio switches Nagle's delays off only where the protocol is named.
-        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            if sys.platform != "win32":
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            self._socket.bind(address)
-        except OSError:
-            self._socket.close()
-            raise
+    `make`: the application, told whether only this computer can reach it.
+    """
+
+    def __init__(self, make: Callable[[bool], ASGIApp], host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = bound_socket(host, port)
         bound = self._socket.getsockname()
         self.host: str = bound[0]
         self.port: int = bound[1]
-        app = create_app(pump, simulator, loopback_only=is_loopback(self.host), event_capacity=event_capacity)
         self._server = _Server(
             uvicorn.Config(
-                app,
+                make(is_loopback(self.host)),
                 loop="asyncio",
                 lifespan="off",
                 log_config=None,
@@ -63,11 +48,12 @@ class ControlServer:
         )
         self._thread = threading.Thread(target=self._run, name="kkm-sim control", daemon=True)
         self._switch_interval = sys.getswitchinterval()
+        self._url = f"http://{address_of(self._socket)}"
 
     @property
     def url(self) -> str:
         """Where it is: `http://127.0.0.1:8130`."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+        return self._url
 
     def start(self) -> None:
         """Returns when connections are accepted. Raises RuntimeError when that does not come about."""
@@ -94,6 +80,26 @@ class ControlServer:
                 self._server.run(sockets=[self._socket])
         finally:
             self._server.settled.set()
+
+
+class ControlServer(AppServer):
+    """The control API of one line's tills."""
+
+    def __init__(
+        self,
+        pump: Pump,
+        simulator: Simulator,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        event_capacity: int = CAPACITY,
+    ) -> None:
+        """`event_capacity`: events that may wait for a client of `WS /v1/events` before it is too slow."""
+
+        def make(loopback_only: bool) -> ASGIApp:
+            return create_app(pump, simulator, loopback_only=loopback_only, event_capacity=event_capacity)
+
+        super().__init__(make, host, port)
 
 
 class _Server(uvicorn.Server):

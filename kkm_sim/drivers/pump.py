@@ -121,6 +121,11 @@ class Pump:
 
     # From any thread
 
+    @property
+    def gone(self) -> bool:
+        """Whether the port has vanished and is not back, or the pump has ended."""
+        return self._retry_at is not None or self._ended.is_set()
+
     def start(self) -> None:
         """Runs the loop in a thread of its own. Does nothing once stopped."""
         thread = threading.Thread(target=self._run_in_thread, name="kkm-sim line", daemon=True)

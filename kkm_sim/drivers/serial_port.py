@@ -32,10 +32,11 @@ _DEVICE_ERRORS = _device_errors()
 class SerialPort:
     """`url`: a device (`/dev/ttyUSB0`, `COM5`) or a pyserial URL (`socket://`, `rfc2217://`, `loop://`).
 
-    Opened at `baud`, 8 data bits, no parity, 1 stop bit. Raises PortError when it cannot be opened.
+    Opened at `baud`, 8 data bits, no parity, 1 stop bit. Raises PortError when it cannot be opened; `may_be_absent`:
+    only when it never could, else it is as if it had just vanished.
     """
 
-    def __init__(self, url: str, baud: int) -> None:
+    def __init__(self, url: str, baud: int, *, may_be_absent: bool = False) -> None:
         self._url = url
         self._baud = baud
         if self._scheme in ("socket", "rfc2217") and not re.search(r":\d+(/|\?|$)", url):
@@ -48,9 +49,14 @@ class SerialPort:
         self._opened: serial.Serial | None = None
         self._closed = False
         self._fd: int | None = None
+        self._absent: str | None = None
         try:
             self._install(self._open())
         except _DEVICE_ERRORS as error:
+            # ValueError: not even the URL is one.
+            if may_be_absent and not isinstance(error, ValueError):
+                self._absent = _reason(error)
+                return
             self._bell.close()
             raise PortError(f"cannot open port {url}: {_reason(error)}") from error
 
@@ -64,6 +70,9 @@ class SerialPort:
         return {"port": self._url}
 
     def read(self, timeout_ns: int | None) -> bytes:
+        if self._absent is not None:
+            reason, self._absent = self._absent, None
+            raise self._gone(reason)
         if self._fd is not None:
             if not self._bell.wait((self._fd,), timeout_ns):
                 return b""

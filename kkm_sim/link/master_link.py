@@ -137,6 +137,15 @@ class MasterLink:
         return bool(self._out)
 
     @property
+    def at_rest(self) -> bool:
+        """Whether nothing is to be said and neither side owes an answer: only RDY is to come."""
+        return self._awaits is Awaits.NOTHING and not self._out and not self.busy
+
+    def withdraw(self) -> None:
+        """Forgets the messages that wait for their turn; the one that is being sent goes on."""
+        self._queue.clear()
+
+    @property
     def frame_number(self) -> int:
         """The number of the next frame that was not sent yet, or not acknowledged."""
         return self._numbers.outgoing

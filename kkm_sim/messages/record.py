@@ -35,6 +35,11 @@ class RowOfTable(NamedTuple):
     def end(self) -> int:
         return self.offset + self.form.size
 
+    @property
+    def needed(self) -> bool:
+        """Whether a record cannot be made without it."""
+        return self.default is _REQUIRED
+
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:

@@ -4,7 +4,8 @@ from collections import deque
 
 from kkm_sim.clock import MS, Instant
 from kkm_sim.link.events import MessageFailed
-from kkm_sim.link.master_link import NO_LINK, MasterLink
+from kkm_sim.link.master_link import NO_LINK
+from kkm_sim.link.messenger import Messenger
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.messages.codes import Function, ShownMessage
 from kkm_sim.smartbox.basket import Basket
@@ -33,7 +34,7 @@ QUIET_PING = Ping(told=False)
 class Commands:
     """The tasks in their order and the exchange that is under way; failures go to `events`."""
 
-    def __init__(self, link: MasterLink, basket: Basket, events: deque[SmartBoxEvent], now: Instant) -> None:
+    def __init__(self, link: Messenger, basket: Basket, events: deque[SmartBoxEvent], now: Instant) -> None:
         self._link = link
         self._basket = basket
         self._events = events

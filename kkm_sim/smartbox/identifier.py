@@ -51,19 +51,29 @@ def identifier_blocks(
 ) -> tuple[bytes, ...]:
     """The answers to function 3 in their order: block 1 the QR code of the URL, block 2 the text."""
     rows = qr_rows(identifier.url, level, settings.bitmap_order)
-    graphics = IdentifierHead(
+    graphics = graphics_block(receipt_number, 1, rows, len(rows))
+    return (graphics.encode(), text_block(receipt_number, 2, identifier.text).encode())
+
+
+def graphics_block(receipt_number: int, block: int, rows: Sequence[bytes], bits: int) -> IdentifierAnswer:
+    """A picture of `bits` dots a row; at least one row, all of the same length."""
+    head = IdentifierHead(
         receipt_number=receipt_number,
-        block=1,
+        block=block,
         kind=DataKind.GRAPHICS,
         rows=len(rows),
         row_bytes=len(rows[0]),
-        bits=len(rows),
+        bits=bits,
     )
-    text = identifier.text.encode(ENCODING) + b"\x00"
-    # The length counts the closing 00. A text too long for the length byte has 0 there and ends with HS=0 [D-31].
-    length = len(text) if len(text) <= _MAX_LENGTH_BYTE else 0
-    words = IdentifierHead(receipt_number=receipt_number, block=2, kind=DataKind.TEXT, row_bytes=length)
-    return (IdentifierAnswer(graphics, b"".join(rows)).encode(), IdentifierAnswer(words, text).encode())
+    return IdentifierAnswer(head, b"".join(rows))
+
+
+def text_block(receipt_number: int, block: int, text: str) -> IdentifierAnswer:
+    """A text of Windows-1251. Its closing 00 is counted; one over 255 bytes has length 0 and ends with HS=0 [D-31]."""
+    raw = text.encode(ENCODING) + b"\x00"
+    length = len(raw) if len(raw) <= _MAX_LENGTH_BYTE else 0
+    head = IdentifierHead(receipt_number=receipt_number, block=block, kind=DataKind.TEXT, row_bytes=length)
+    return IdentifierAnswer(head, raw)
 
 
 def no_block(receipt_number: int, block: int, result: int = 1) -> bytes:

@@ -11,6 +11,7 @@ from typing import assert_never
 from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived, PacketSeen
 from kkm_sim.link.master_link import NO_LINK, MasterLink
+from kkm_sim.link.messenger import Messenger
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
 from kkm_sim.link.till_line import GAP
 from kkm_sim.messages.codes import Function, ModeFlags, Operation, ResultCode, ShownMessage
@@ -33,6 +34,7 @@ from kkm_sim.smartbox.events import (
     CodeRefused,
     CodeScanned,
     DuplicateRefused,
+    ExchangeFailed,
     ItemAnnulled,
     ItemRegistered,
     MessageShown,
@@ -65,7 +67,7 @@ class SmartBox:
     """The master of the till at `address`.
 
     `paced` False: bytes take no time and no gap is kept, as the till's `--pace off`. `trace`: `next_event` gives
-    every packet on the line too.
+    every packet on the line too. `link`: who brings the messages to the till, where it is not our own engine.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class SmartBox:
         baud: int,
         paced: bool,
         now: Instant,
+        link: Messenger | None = None,
         utm: Utm = Utm(),  # noqa: B008 - frozen
         qr_level: QrLevel = "M",
         beer_eans: Collection[str] = frozenset(),
@@ -91,7 +94,7 @@ class SmartBox:
         self._trace = trace
         self._events: deque[SmartBoxEvent] = deque()
         self._closing = Closing(self.basket, utm, settings, qr_level, self._events)
-        self._link = MasterLink(
+        self._link: Messenger = link or MasterLink(
             address, settings, declared_till_length, byte_time=self.byte_time, gap=GAP if paced else 0, now=now
         )
         self._now = now
@@ -223,7 +226,7 @@ class SmartBox:
                 case MessageDelivered():
                     self._delivered(event.tag)
                 case MessageFailed():
-                    self._commands.not_delivered(event)
+                    self._not_delivered(event)
                 case LinkLost():
                     self._link_lost()
                 case LinkFound():
@@ -261,6 +264,17 @@ class SmartBox:
             self._open = OpenSale(task.article, self._commands.is_duplicate(task))
             self._doubted = False
             self._events.append(SaleRequested(self._open.article, self._open.duplicate))
+
+    def _not_delivered(self, failed: MessageFailed) -> None:
+        sale = isinstance(failed.tag, Tag) and failed.tag.function is Function.SALE and failed.tag.serial
+        if not sale or self._open is None:
+            self._commands.not_delivered(failed)
+            return
+        # A messenger far away took the sale for delivered when it was sent; it did not reach the till.
+        self._open = None
+        self._events.append(ExchangeFailed(Function.SALE, failed.reason))
+        if failed.reason != NO_LINK:
+            self._commands.prompt(ShownMessage.REPEAT)
 
     def _answer(self, function: Function, data: bytes) -> None:
         self._link.send(data, Tag(function), answer=True)

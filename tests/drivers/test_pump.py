@@ -334,3 +334,13 @@ def test_a_pump_runs_once(pump: Pump) -> None:
 def test_the_clock_may_be_given(echo: Echo, cable: Cable) -> None:
     with Pump(echo, cable, clock=ManualClock(77)) as pump:
         assert pump.call(lambda now: now) == 77
+
+
+def test_whether_the_port_is_there(pump: Pump, cable: Cable) -> None:
+    assert not pump.gone
+    cable.pull()
+    eventually(lambda: pump.gone)
+    cable.cut = False
+    eventually(lambda: not pump.gone)
+    pump.stop()
+    assert pump.gone

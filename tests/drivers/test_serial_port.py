@@ -222,3 +222,19 @@ def test_rfc2217_works_follows_the_speed_and_may_vanish() -> None:
         port.read(2 * SECOND)
     assert not port.reopen()
     port.close()
+
+
+def test_a_port_that_may_be_absent_has_just_vanished(tmp_path: Path) -> None:
+    link = tmp_path / "till"
+    port = SerialPort(str(link), 57600, may_be_absent=True)
+    with pytest.raises(PortGone, match="No such file or directory"):
+        port.read(0)
+    assert port.read(0) == b""
+    port.write(b"lost")
+    assert not port.reopen()
+    port.close()
+
+
+def test_what_is_no_url_may_not_be_absent() -> None:
+    with pytest.raises(PortError, match="nonsense"):
+        SerialPort("nonsense://x", 57600, may_be_absent=True)

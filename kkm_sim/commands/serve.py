@@ -1,0 +1,203 @@
+"""`kkm-sim serve`: tills reachable over the network, each for one client at a time."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kkm_sim.commands.joining import complain, say, settings_of, until_told
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.drivers.listening import bound_socket, is_loopback
+from kkm_sim.drivers.ports import Port, PortError
+from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
+from kkm_sim.remote.raw_line import RawLine
+from kkm_sim.remote.server import RemoteServer
+from kkm_sim.settings import BAUD_RATES
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM. Returns 0."""
+    if not args.device:
+        raise UserMistake(
+            "which till? Say --device NAME=URL, a serial device or any pyserial URL, or --device kassa1=sim:"
+        )
+    urls = dict(args.device)
+    if len(urls) < len(args.device):
+        raise UserMistake(f"--device: each name once: {' '.join(name for name, _ in args.device)}")
+    # Who holds what is news to whoever runs a server, -v or not.
+    logging.getLogger("kkm_sim.remote").setLevel(logging.DEBUG if args.verbose else logging.INFO)
+    defaults: dict[str, Any] = {"option_29": BAUD_RATES.index(args.baud), "option_30": args.address}
+    if args.pace == "off":
+        defaults["print_lines_per_s"] = 0
+    lines = Lines(settings_of(args.set, **defaults), args.pace)
+    tokens = _tokens(args)
+    return asyncio.run(_serve(args, urls, lines, tokens, _tls(args)))
+
+
+def _tokens(args: argparse.Namespace) -> list[str]:
+    host, port = args.listen
+    if args.token_file is None:
+        if not is_loopback(host):
+            told = "say --token-file FILE, one token a line, or listen on 127.0.0.1"
+            raise UserMistake(f"--listen {host}:{port}: beyond this computer only with tokens; {told}")
+        return []
+    try:
+        text = Path(args.token_file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise UserMistake(f"--token-file: cannot read {args.token_file}: {reason}") from None
+    lines = [line.strip() for line in text.splitlines()]
+    tokens = [line for line in lines if line and not line.startswith("#")]
+    if not tokens:
+        raise UserMistake(f"--token-file: there is no token in {args.token_file}, one a line: nobody could get in")
+    return tokens
+
+
+def _tls(args: argparse.Namespace) -> ssl.SSLContext | None:
+    if args.tls_cert is None:
+        if args.tls_key is not None:
+            raise UserMistake("--tls-key is the key of a certificate: say --tls-cert FILE.pem, too")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # A key with a password: nobody is there to be asked for it.
+        context.load_cert_chain(args.tls_cert, args.tls_key, password=lambda: "")
+    except ssl.SSLError as error:
+        reason = (error.reason or "no certificate or key").lower().replace("_", " ")
+        raise UserMistake(f"--tls-cert: {args.tls_cert} with its key is not usable: {reason}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserMistake(f"--tls-cert, --tls-key: cannot read them: {reason}") from None
+    return context
+
+
+async def _serve(
+    args: argparse.Namespace, urls: Mapping[str, str], lines: Lines, tokens: Sequence[str], tls: ssl.SSLContext | None
+) -> int:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+    def end() -> None:
+        with contextlib.suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(told.set)
+
+    until_told(end)
+    async with contextlib.AsyncExitStack() as stack:
+        listening = stack.enter_context(_listen("--listen", args.listen))
+        raw_sockets = [(name, stack.enter_context(_listen("--rfc2217", where))) for name, where in _raw(args, urls)]
+        simulated: dict[str, SimulatedLine] = {}
+        for name, url in urls.items():
+            if url == SIMULATED:
+                simulated[name] = lines.simulated()
+                stack.push_async_callback(asyncio.to_thread, simulated[name].pump.stop)
+        opened = await asyncio.gather(
+            *(_open(lines, name, url, simulated.get(name)) for name, url in urls.items()), return_exceptions=True
+        )
+        for mistake in opened:
+            if isinstance(mistake, BaseException):
+                raise mistake
+        devices = [
+            lines.device(name, url, port)
+            for (name, url), port in zip(urls.items(), opened, strict=True)
+            if not isinstance(port, BaseException)
+        ]
+        for device in devices:
+            stack.push_async_callback(asyncio.to_thread, device.stop)
+        http = None
+        if args.http is not None:
+            http = await _control(stack, args.http, simulated)
+        by_name = {device.name: device for device in devices}
+        raw = {name: RawLine(by_name[name], bound, lines.baud) for name, bound in raw_sockets}
+        server = RemoteServer(devices, listening, tokens=tokens, tls=tls)
+        stack.push_async_callback(server.stop)
+        await server.start()
+        for line in raw.values():
+            stack.callback(line.stop)
+            await line.start()
+        _warn(args)
+        ready = {
+            "ready": True,
+            "listen": server.url,
+            "devices": list(by_name),
+            "rfc2217": {name: line.address for name, line in raw.items()} or None,
+            "http": http,
+            "pid": os.getpid(),
+        }
+        say(json.dumps(ready))
+        await told.wait()
+    return 0
+
+
+async def _open(lines: Lines, name: str, url: str, simulated: SimulatedLine | None) -> Port:
+    if simulated is not None:
+        return simulated.port
+    try:
+        return await asyncio.to_thread(lines.port, url)
+    except PortError as error:
+        raise UserMistake(f"--device {name}: {error}") from None
+
+
+def _listen(option: str, where: tuple[str, int]) -> socket.socket:
+    try:
+        return bound_socket(*where)
+    except OSError as error:
+        raise UserMistake(f"{option}: cannot listen on {where[0]}:{where[1]}: {error.strerror or error}") from None
+
+
+def _raw(args: argparse.Namespace, urls: Mapping[str, str]) -> list[tuple[str, tuple[str, int]]]:
+    """Which devices' lines are served raw, and where."""
+    there = ", ".join(urls)
+    chosen: dict[str, tuple[str, int]] = {}
+    for name, where in args.rfc2217:
+        if name is None and len(urls) > 1:
+            raise UserMistake(f"--rfc2217: the line of which till? Say NAME=HOST:PORT; there is {there}")
+        known = next(iter(urls)) if name is None else name
+        if known not in urls or known in chosen:
+            raise UserMistake(f"--rfc2217 {known}: each --device once; there is {there}")
+        chosen[known] = where
+    return list(chosen.items())
+
+
+async def _control(
+    stack: contextlib.AsyncExitStack, where: tuple[str, int], simulated: Mapping[str, SimulatedLine]
+) -> str:
+    if not simulated:
+        raise UserMistake("--http is the control API of simulated tills, and there is none: say --device kassa1=sim:")
+    from starlette.types import ASGIApp
+
+    from kkm_sim.control.app import create_app
+    from kkm_sim.control.devices import DeviceChoice
+    from kkm_sim.control.server import AppServer
+
+    def make(loopback_only: bool) -> ASGIApp:
+        return DeviceChoice(
+            {
+                name: create_app(line.pump, line.simulator, loopback_only=loopback_only)
+                for name, line in simulated.items()
+            }
+        )
+
+    try:
+        server = AppServer(make, *where)
+    except OSError as error:
+        raise UserMistake(f"--http: cannot listen on {where[0]}:{where[1]}: {error.strerror or error}") from None
+    stack.push_async_callback(asyncio.to_thread, server.stop)
+    await asyncio.to_thread(server.start)
+    return server.url
+
+
+def _warn(args: argparse.Namespace) -> None:
+    """What has no tokens."""
+    for _, (host, port) in args.rfc2217:
+        if not is_loopback(host):
+            complain(
+                f"kkm-sim serve: whoever reaches port {port} of this computer can work with the till: no token there"
+            )
+    if args.http is not None and not is_loopback(args.http[0]):
+        complain(f"kkm-sim serve: whoever reaches port {args.http[1]} of this computer can press the tills' keys")

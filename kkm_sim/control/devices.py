@@ -1,0 +1,31 @@
+"""The control APIs of several lines at one address: `?device=NAME` chooses."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kkm_sim.control.problems import problem_response
+
+
+class DeviceChoice:
+    """Hands each request to the API of the device that `?device=` names, the first without."""
+
+    def __init__(self, apps: Mapping[str, ASGIApp]) -> None:
+        """`apps`: by device, at least one."""
+        self._apps = dict(apps)
+        self._first = next(iter(self._apps))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        name = query.get("device", [self._first])[-1]
+        app = self._apps.get(name)
+        if app is None:
+            there = ", ".join(self._apps)
+            await problem_response(404, f"There is no simulated device {name!r}; there is {there}.")(
+                scope, receive, send
+            )
+        else:
+            await app(scope, receive, send)

@@ -1,0 +1,27 @@
+"""Where a remote access server and its devices are: what a user says ↔ URLs."""
+
+from urllib.parse import quote, urlencode, urlsplit
+
+PORT = 19524
+
+
+def server_url(server: str) -> str:
+    """`ws://HOST:PORT` of what a user calls a server: HOST, HOST:PORT, [::1]:PORT, ws://… or wss://…; or ValueError."""
+    url = server if "://" in server else f"ws://{server}"
+    wanted = f"{server!r} is no server: HOST:{PORT}, ws://HOST:{PORT} or wss://HOST:{PORT}"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(wanted) from None
+    extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("ws", "wss") or not host or port == 0 or extra or any(sign.isspace() for sign in server):
+        raise ValueError(wanted)
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}:{PORT if port is None else port}"
+
+
+def device_url(server: str, device: str, timeout: float, client: str | None) -> str:
+    """Where the device is, and how many seconds we wait for it. `client`: what those who wait for us are told."""
+    query = {"timeout": f"{timeout:.9f}".rstrip("0").rstrip(".")} | ({"client": client} if client else {})
+    return f"{server_url(server)}/v1/devices/{quote(device, safe='')}?{urlencode(query)}"

@@ -1,0 +1,385 @@
+"""The master beside the till: carries out whole operations for whoever holds the device.
+
+It is driven like every end of a line: `receive`, `poll`, `deadline`; what happened is taken from `next_event`. Pure.
+Nobody's till is not polled: it is silent until `hold`, and what the till has queued waits.
+"""
+
+from collections import deque
+from dataclasses import dataclass, fields
+from typing import assert_never
+
+from kkm_sim.clock import MS, SECOND, Instant, earliest
+from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived, PacketSeen
+from kkm_sim.link.master_link import NO_LINK, MasterLink
+from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
+from kkm_sim.link.till_line import GAP
+from kkm_sim.link.till_link import ANSWER_TIMEOUT
+from kkm_sim.messages.codes import Function
+from kkm_sim.messages.record import Record
+from kkm_sim.messages.records import (
+    AnnulReceiptRequest,
+    CloseAnswer,
+    CloseRequest,
+    DonePacket,
+    IdentifierAnswer,
+    IdentifierRequest,
+    PingAnswer,
+    PingRequest,
+    SaleAnswer,
+    SaleRequest,
+    ShortAnswer,
+    ShowMessageRequest,
+    declared_till_length,
+)
+from kkm_sim.settings import Settings
+from kkm_sim.smartbox.reading import Misread, read_till_message
+from kkm_sim.smartbox.smartbox import BITS_A_BYTE
+
+PING_INTERVAL = 200 * MS
+"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
+
+Operation = PingRequest | SaleRequest | ShowMessageRequest | AnnulReceiptRequest
+"""What may be asked of the till."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The till answered with result 0."""
+
+    call: int
+    answer: PingAnswer | SaleAnswer | ShortAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The till answered another result."""
+
+    call: int
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The till did not answer, or is not there."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """«Ошибка линии данных», or an answer that is no message of the document."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Premature:
+    """A sale was asked while the operator is at the one before: the till never heard of it."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The till wants an answer: may the receipt be closed, what is its identifier?"""
+
+    request: CloseRequest | IdentifierRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The till told something that nobody waits for: the receipt is done, a sale whose caller is gone [D-55]."""
+
+    message: DonePacket | SaleAnswer
+
+
+Outcome = Answered | Declined | Unanswered | Garbled | Premature
+MasterNews = Outcome | Wanted | Told
+
+
+@dataclass(slots=True)
+class Counters:
+    """What passed on the line since the start."""
+
+    packets_to_till: int = 0
+    packets_to_master: int = 0
+    delivered: int = 0
+    failed: int = 0
+    lost: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """By name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(slots=True)
+class _Exchange:
+    call: int
+    operation: Operation
+    sent: bool = False
+    answer_by: Instant | None = None
+
+
+class TillMaster:
+    """The master of the till at `address`, an engine for the pump.
+
+    `paced` False: bytes take no time and no gap is kept, as the till's `--pace off`.
+    """
+
+    def __init__(self, address: int, settings: Settings, *, baud: int, paced: bool, now: Instant) -> None:
+        self.address = address
+        self.baud = baud
+        self.byte_time = -(-BITS_A_BYTE * SECOND // baud) if paced else 0
+        self.counters = Counters()
+        self.linked = False
+        self._order = settings.datetime_order
+        self._link = MasterLink(
+            address, settings, declared_till_length, byte_time=self.byte_time, gap=GAP if paced else 0, now=now
+        )
+        self._now = now
+        self._held = False
+        self._draining = False  # released: what is under way on the line is brought to its end
+        self._ping_from = now
+        self._calls: deque[_Exchange] = deque()
+        self._current: _Exchange | None = None
+        self._sale: tuple[int, SaleRequest] | None = None  # the call whose bottle the operator has in hand
+        self._orphan: SaleRequest | None = None  # the same, when its caller is gone
+        self._untold: deque[Told] = deque()
+        self._news: deque[MasterNews] = deque()
+
+    # The lease
+
+    def hold(self, now: Instant) -> None:
+        """Somebody holds the device: the till is polled from now on. What it told nobody comes first."""
+        self._now = now
+        self._held, self._draining = True, False
+        self._link.take_line(now)
+        self._news.extend(self._untold)
+        self._untold.clear()
+
+    def release(self, now: Instant) -> None:
+        """Nobody holds it: calls that did not begin are forgotten, the rest comes to its end, then is silence."""
+        self._now = now
+        self._held, self._draining = False, True
+        self._calls.clear()
+        self._link.withdraw()
+        sale = self._take_sale()
+        if sale is not None:
+            self._orphan = sale[1]
+        self._current = None
+        self._news.clear()
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody holds the device."""
+        return self._held
+
+    @property
+    def silent(self) -> bool:
+        """Nobody holds it, and nothing is under way on the line any more."""
+        return not self._held and not self._draining
+
+    # What the holder wants
+
+    def call(self, number: int, operation: Operation, now: Instant) -> None:
+        """Asks the till; an `Outcome` with that number follows. A sale's comes when the operator is done."""
+        self._now = now
+        sales = (one.operation for one in (*self._calls, self._current) if one is not None)
+        if isinstance(operation, SaleRequest) and (
+            self._sale is not None or any(isinstance(one, SaleRequest) for one in sales)
+        ):
+            self._news.append(Premature(number))
+        else:
+            self._calls.append(_Exchange(number, operation))
+
+    def answer(self, answer: CloseAnswer | IdentifierAnswer, now: Instant) -> None:
+        """The holder's answer to what was `Wanted`."""
+        self._now = now
+        self._link.send(answer.encode(), None, answer=True)
+
+    def next_event(self) -> MasterNews | None:
+        """The next thing that happened; None when there is nothing more."""
+        return self._news.popleft() if self._news else None
+
+    # The line
+
+    def receive(self, data: bytes, now: Instant) -> None:
+        """Takes bytes, the last of which arrived at `now`."""
+        self._now = now
+        if self._held or self._draining:
+            self._link.receive_data(data, now)
+            self._drain()
+
+    def poll(self, now: Instant) -> bytes:
+        """Runs the timeouts; returns the bytes that begin to go out at `now`, b"" for none."""
+        self._now = now
+        if self._draining and (self._link.at_rest or self._calls_in_vain()):
+            self._draining = False
+        if not self._held and not self._draining:
+            return b""
+        self._advance()
+        out = self._link.poll(now)
+        self._drain()
+        return out
+
+    def deadline(self) -> Instant | None:
+        """When `poll` must be called at the latest."""
+        if not self._held and not self._draining:
+            return None
+        return earliest(self._link.deadline(), self._next_call())
+
+    def _calls_in_vain(self) -> bool:
+        """Whether a till that is not there would be called once more."""
+        due = self._link.deadline()
+        return not self.linked and due is not None and self._now >= due
+
+    def _next_call(self) -> Instant | None:
+        exchange = self._current
+        if exchange is None:
+            return self._now if self._calls else None
+        if not exchange.sent:
+            return max(self._now, self._ping_from)
+        return exchange.answer_by
+
+    def _advance(self) -> None:
+        """Gives up an answer that did not come; hands the link the next call."""
+        exchange = self._current
+        if exchange is not None and exchange.answer_by is not None and self._now >= exchange.answer_by:
+            self._end(Unanswered(exchange.call))
+        if self._current is None and self._calls:
+            self._current = self._calls.popleft()
+        exchange = self._current
+        if exchange is None or exchange.sent:
+            return
+        is_ping = isinstance(exchange.operation, PingRequest)
+        if is_ping and self._now < self._ping_from:
+            return
+        exchange.sent = True
+        # HS=1 wants the answer at once; a sale's takes as long as the operator does.
+        hs = not isinstance(exchange.operation, SaleRequest)
+        self._link.send(exchange.operation.encode(self._order), exchange.call, hs=hs)
+
+    def _drain(self) -> None:
+        while (event := self._link.next_event()) is not None:
+            match event:
+                case PacketSeen():
+                    self._seen(event)
+                case MessageReceived():
+                    self._received(event.data)
+                case MessageDelivered():
+                    self._delivered(event.tag)
+                case MessageFailed():
+                    self._failed(event)
+                case LinkFound():
+                    self.linked = True
+                case LinkLost():
+                    self.linked = False
+                    self.counters.lost += 1
+                case _:
+                    assert_never(event)
+
+    def _seen(self, seen: PacketSeen) -> None:
+        packet = seen.packet
+        if packet.direction is Direction.TO_TILL:
+            self.counters.packets_to_till += 1
+            return
+        self.counters.packets_to_master += 1
+        busy = isinstance(packet, ControlPacket) and packet.code in (ControlCode.DISC, ControlCode.BUSY)
+        if busy and self._current is not None and self._current.answer_by is not None:
+            self._current.answer_by = Instant(self._now + ANSWER_TIMEOUT)
+
+    def _delivered(self, tag: object) -> None:
+        self.counters.delivered += 1
+        exchange = self._current
+        if exchange is None or tag != exchange.call:
+            return
+        if isinstance(exchange.operation, PingRequest):
+            self._ping_from = Instant(self._now + PING_INTERVAL)
+        if isinstance(exchange.operation, SaleRequest):
+            self._sale, self._current = (exchange.call, exchange.operation), None
+        else:
+            exchange.answer_by = Instant(self._now + ANSWER_TIMEOUT)
+
+    def _failed(self, failed: MessageFailed) -> None:
+        self.counters.failed += 1
+        exchange = self._current
+        if exchange is not None and failed.tag == exchange.call:
+            kind = Unanswered if failed.reason == NO_LINK else Garbled
+            self._end(kind(exchange.call))
+
+    def _end(self, outcome: Outcome) -> None:
+        self._current = None
+        self._news.append(outcome)
+
+    # What the till says
+
+    def _received(self, data: bytes) -> None:
+        message = read_till_message(data, self._order)
+        match message:
+            case SaleAnswer():
+                self._sale_answered(message)
+            case CloseRequest() | IdentifierRequest():
+                if self._held:
+                    self._news.append(Wanted(message))
+            case DonePacket():
+                self._tell(Told(message))
+            case PingAnswer() | ShortAnswer():
+                self._short(message)
+            case Misread():
+                self._misread(message)
+            case Record():
+                raise AssertionError(f"{type(message).__name__} is no message of the till")
+            case _:
+                assert_never(message)
+
+    def _sale_answered(self, answer: SaleAnswer) -> None:
+        if self._orphan is not None and not answer.result and _answers(answer, self._orphan):
+            self._orphan = None
+            self._tell(Told(answer))
+            return
+        sale = self._take_sale()
+        if sale is None:
+            if not answer.result:
+                self._tell(Told(answer))
+        elif answer.result:
+            self._news.append(Declined(sale[0], answer.result))
+        else:
+            self._news.append(Answered(sale[0], answer))
+
+    def _take_sale(self) -> tuple[int, SaleRequest] | None:
+        """The sale that is answered or given up. Its ACK may have been lost: then it is still being sent."""
+        sale, self._sale = self._sale, None
+        exchange = self._current
+        if sale is None and exchange is not None and isinstance(exchange.operation, SaleRequest) and exchange.sent:
+            sale, self._current = (exchange.call, exchange.operation), None
+        return sale
+
+    def _tell(self, told: Told) -> None:
+        if self._held:
+            self._news.append(told)
+        else:
+            self._untold.append(told)
+
+    def _short(self, answer: PingAnswer | ShortAnswer) -> None:
+        function = Function(answer.function)
+        exchange = self._current
+        if function is Function.SALE:
+            sale = self._take_sale()
+            if sale is not None:
+                self._news.append(Declined(sale[0], answer.result))
+        elif exchange is not None and exchange.sent and exchange.operation.function == function:
+            self._end(Declined(exchange.call, answer.result) if answer.result else Answered(exchange.call, answer))
+
+    def _misread(self, misread: Misread) -> None:
+        exchange = self._current
+        if misread.function is Function.SALE:
+            sale = self._take_sale()
+            if sale is not None:
+                self._news.append(Garbled(sale[0]))
+        elif exchange is not None and exchange.sent and exchange.operation.function == misread.function:
+            self._end(Garbled(exchange.call))
+
+
+def _answers(answer: SaleAnswer, request: SaleRequest) -> bool:
+    """Whether the answer carries that request's codes, which the till gives back byte for byte [D-10]."""
+    return (answer.item_code, answer.barcode, answer.name) == (request.item_code, request.barcode, request.name)

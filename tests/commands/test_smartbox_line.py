@@ -1,0 +1,159 @@
+"""`smartbox --remote`: the same words and exit codes over a server. The operator of its till is the test."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kkm_sim.remote import connect
+from kkm_sim.till.chart import TillState
+from tests.commands.program import Program, run_to_end
+from tests.commands.test_smartbox import ANSWERS, EAN, PDF, Counter
+
+
+@pytest.fixture
+def counter() -> Iterator[Counter]:
+    counter = Counter()
+    with counter.pump:
+        yield counter
+
+
+@pytest.fixture
+def server(counter: Counter) -> Iterator[str]:
+    """HOST:PORT of a server that has the counter's till as kassa1."""
+    with Program("serve", "--device", f"kassa1={counter.options[1]}", "--listen", "127.0.0.1:0") as program:
+        yield str(program.ready()["listen"]).removeprefix("ws://")
+
+
+def test_ping_message_and_annul(counter: Counter, server: str) -> None:
+    ping = run_to_end("smartbox", "--remote", server, "--device", "kassa1", "ping")
+    assert (ping.returncode, ping.stderr) == (0, "")
+    status = "till 1234567: cash mode, SmartBox on, shift 1, receipt 0: 0 operations, 0 of them alcohol, 0.00"
+    assert ping.stdout.splitlines() == [ANSWERS, status]
+    message = run_to_end("smartbox", "message", "2", "--remote", server)
+    assert (message.returncode, message.stderr) == (0, "")
+    assert message.stdout.splitlines() == [ANSWERS, "the indicator shows «SCAn PdF»"]
+    assert counter.indicator == "SCAn PdF"
+    counter.press("С 1 0 0 ПИ")
+    annul = run_to_end("smartbox", "--remote", server, "annul", "--json")
+    assert annul.returncode == 0
+    assert [json.loads(line)["event"] for line in annul.stdout.splitlines()] == ["till-found", "receipt-annulled"]
+    assert counter.findings == []
+
+
+def test_sell(counter: Counter, server: str) -> None:
+    with Program("smartbox", "--remote", server, "sell", EAN, PDF) as program:
+        counter.waits_for_state(TillState.REQUEST)
+        counter.press("1 0 0 ПИ")
+        program.waits_for("is sold: receipt 1, operation 1, 100.00")
+        counter.press("ИТ ИТ")
+        assert program.wait() == 0
+        assert program.err == []
+        assert program.out[-1] == "receipt 1 is printed and done"
+    assert "[QR]" in counter.tape
+    assert counter.findings == []
+
+
+def test_a_till_that_refuses(counter: Counter, server: str) -> None:
+    done = run_to_end("smartbox", "--remote", server, "annul")
+    assert (done.returncode, done.stdout) == (1, ANSWERS + "\n")
+    assert done.stderr == "kkm-sim smartbox: the till refuses the annulment of the receipt: 27, rejected\n"
+
+
+def test_serve(counter: Counter, server: str) -> None:
+    with Program("smartbox", "--remote", server, "serve") as program:
+        program.waits_for(ANSWERS)
+        program.says("message 1")
+        program.waits_for("the indicator shows «SCAn EAN»")
+        program.says("cable out")
+        program.waits_for("a line is a code that was scanned")
+        program.ends_input()
+        assert program.wait() == 0
+
+
+def test_busy(server: str) -> None:
+    with connect(server, "kassa1", client="касса 2"):
+        began = time.monotonic()
+        done = run_to_end("smartbox", "--remote", server, "--connect-timeout", "0", "ping")
+        assert time.monotonic() - began < 5
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("kkm-sim smartbox: the device is busy: касса 2 (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_server() -> None:
+    done = run_to_end("smartbox", "--remote", "127.0.0.1:1", "--device", "kassa1", "ping")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("kkm-sim smartbox: no server at 127.0.0.1:1 (Connection refused): ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_such_device(server: str) -> None:
+    done = run_to_end("smartbox", "--remote", server, "--device", "kassa7", "ping")
+    assert done.returncode == 1
+    assert "kassa1" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_server_that_ends_meanwhile(counter: Counter) -> None:
+    with Program("serve", "--device", f"kassa1={counter.options[1]}", "--listen", "127.0.0.1:0") as server:
+        address = str(server.ready()["listen"]).removeprefix("ws://")
+        with Program("smartbox", "--remote", address, "sell", EAN, PDF) as program:
+            counter.waits_for_state(TillState.REQUEST)
+            server.stop()
+            assert program.wait() == 1
+            assert "no answer by way of the server" in program.err[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--remote", "host", "--port", "/dev/x"), "--port and --remote"),
+        (("--remote", "http://host"), "is no server"),
+        (("--remote", "host", "--token-file", "/no/such"), "--token-file /no/such: No such file"),
+        (("--remote", "host", "--tls-ca", "/no/such"), "--tls-ca /no/such: No such file"),
+        ((), "where is the till?"),
+    ],
+)
+def test_mistakes(arguments: tuple[str, ...], told: str) -> None:
+    done = run_to_end("smartbox", *arguments, "ping")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_token(counter: Counter, tmp_path: Path) -> None:
+    tokens, own = tmp_path / "tokens", tmp_path / "own"
+    tokens.write_text("# kassa 1\nsecret\nother\n")
+    own.write_text("secret\n")
+    till = f"kassa1={counter.options[1]}"
+    with Program("serve", "--device", till, "--listen", "127.0.0.1:0", "--token-file", str(tokens)) as server:
+        address = str(server.ready()["listen"]).removeprefix("ws://")
+        without = run_to_end("smartbox", "--remote", address, "ping")
+        assert (without.returncode, without.stderr.count("\n")) == (1, 1)
+        assert "token" in without.stderr
+        assert run_to_end("smartbox", "--remote", address, "--token-file", str(own), "ping").returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_tls(counter: Counter, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
+    named = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    subprocess.run([*made, *named, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    till = f"kassa1={counter.options[1]}"
+    tls = ("--tls-cert", str(certificate), "--tls-key", str(key))
+    with Program("serve", "--device", till, "--listen", "127.0.0.1:0", *tls) as server:
+        address = str(server.ready()["listen"]).replace("127.0.0.1", "localhost")
+        assert address.startswith("wss://")
+        trusted = run_to_end("smartbox", "--remote", address, "--tls-ca", str(certificate), "ping")
+        assert (trusted.returncode, trusted.stderr) == (0, "")
+        stranger = run_to_end("smartbox", "--remote", address, "--device", "kassa1", "ping")
+        assert (stranger.returncode, stranger.stderr.count("\n")) == (1, 1)
+        assert "is its certificate trusted here" in stranger.stderr
+        plain = run_to_end("smartbox", "--remote", address.removeprefix("wss://"), "--device", "kassa1", "ping")
+        assert (plain.returncode, plain.stderr.count("\n")) == (1, 1)

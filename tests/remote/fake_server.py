@@ -1,0 +1,130 @@
+"""A remote access server that says what a test tells it to."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
+
+PATIENCE_S = 20
+
+READY = {"jsonrpc": "2.0", "method": "ready", "params": {"device": "till"}}
+
+STATUS = {
+    **{"model": 1, "serial_number": "0000123", "flags": 0x83, "shift": 2, "moment": "2016-07-01T12:00:00"},
+    **{"receipt_number": 7, "operations": 1, "alcohol": 1, "total": 15000},
+}
+SOLD = {
+    **{"receipt_number": 7, "operation_number": 1, "operation": 0, "alcohol": True, "item_code": 0},
+    **{"barcode": 4600000000008, "quantity": 1000, "price": 15000, "sum": 15000, "name": "", "section": 1, "tax": 0},
+}
+CLOSE = {
+    **{"receipt_number": 7, "kind": 0, "operations": 1, "alcohol": 1, "other": 0, "total": 15000, "discounts": 0},
+    **{"markups": 0, "tax_1": 0, "tax_2": 0, "tax_3": 0, "tax_4": 0, "tax_5": 0, "cash": 15000, "credit": 0},
+    **{"shift": 2, "moment": "2016-07-01T12:05:00"},
+}
+
+
+class Talk:
+    """One connection, the server's end."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        assert socket.request is not None
+        self.path = socket.request.path
+        self.headers = socket.request.headers
+        self.socket = socket
+
+    def say(self, message: dict[str, Any]) -> None:
+        self.socket.send(json.dumps(message))
+
+    def hear(self) -> dict[str, Any]:
+        """The next message, without what all of them have."""
+        message = json.loads(self.socket.recv(PATIENCE_S))
+        assert message.pop("jsonrpc") == "2.0"
+        return dict(message)
+
+    def ready(self) -> None:
+        self.say(READY)
+
+    def answer(self, method: str, result: Any) -> dict[str, Any]:
+        """Hears a call and answers it; returns its params."""
+        call = self.hear()
+        assert call["method"] == method
+        self.say({"jsonrpc": "2.0", "id": call["id"], "result": result})
+        return dict(call["params"])
+
+    def refuse(self, method: str, code: int, message: str = "", **data: Any) -> None:
+        call = self.hear()
+        assert call["method"] == method
+        self.say({"jsonrpc": "2.0", "id": call["id"], "error": {"code": code, "message": message, "data": data}})
+
+    def ask(self, number: int, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """A request; returns its response."""
+        self.say({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        return self.hear()
+
+    def tell(self, method: str, params: dict[str, Any]) -> None:
+        self.say({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def until_closed(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            for _ in self.socket:
+                pass
+
+
+class FakeServer:
+    """Talks with each client as `talks` says, one after the other; what went wrong there is raised at the end."""
+
+    def __init__(
+        self, *talks: Callable[[Talk], None], gate: Callable[[Request], Response | None] | None = None
+    ) -> None:
+        self._talks = list(talks)
+        self._errors: list[BaseException] = []
+        self._server = serve(
+            self._serve, "127.0.0.1", 0, process_request=lambda _, request: None if gate is None else gate(request)
+        )
+        self.address = f"127.0.0.1:{self._server.socket.getsockname()[1]}"
+        self._talking: set[threading.Thread] = set()
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def _serve(self, socket: ServerConnection) -> None:
+        self._talking.add(threading.current_thread())
+        try:
+            talk = Talk(socket)
+            self._talks.pop(0)(talk)
+            talk.until_closed()
+        except BaseException as error:
+            self._errors.append(error)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join(PATIENCE_S)
+        for thread in self._talking:
+            thread.join(PATIENCE_S)
+        if error is None and self._errors:
+            raise self._errors[0]
+
+
+def answer(status: HTTPStatus, body: object) -> Response:
+    """An HTTP answer in JSON."""
+    text = json.dumps(body).encode()
+    headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(text)), "Connection": "close"})
+    return Response(status.value, status.phrase, headers, text)
+
+
+def threads_of_ours() -> list[str]:
+    """Those that a closed client leaves behind: none."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("kkm-sim")]

@@ -1,0 +1,33 @@
+import pytest
+
+from kkm_sim.remote.addresses import device_url, server_url
+
+
+@pytest.mark.parametrize(
+    ("server", "url"),
+    [
+        ("kassa.shop", "ws://kassa.shop:19524"),
+        ("10.0.0.5:19525", "ws://10.0.0.5:19525"),
+        ("[::1]:19525", "ws://[::1]:19525"),
+        ("ws://host", "ws://host:19524"),
+        ("wss://host:443/", "wss://host:443"),
+    ],
+)
+def test_servers(server: str, url: str) -> None:
+    assert server_url(server) == url
+
+
+@pytest.mark.parametrize("server", ["", "http://host", "host:port", "host:70000", "ws://host/v1", "a b", "::1", "me@h"])
+def test_what_is_no_server(server: str) -> None:
+    with pytest.raises(ValueError, match="is no server"):
+        server_url(server)
+
+
+@pytest.mark.parametrize(("timeout", "said"), [(5.0, "5"), (0, "0"), (2.5, "2.5"), (0.00001, "0.00001"), (100, "100")])
+def test_timeouts(timeout: float, said: str) -> None:
+    assert device_url("host", "till", timeout, None) == f"ws://host:19524/v1/devices/till?timeout={said}"
+
+
+def test_names_are_quoted() -> None:
+    url = device_url("host", "а/б", 1, "me & you")
+    assert url == "ws://host:19524/v1/devices/%D0%B0%2F%D0%B1?timeout=1&client=me+%26+you"

@@ -1,0 +1,140 @@
+import asyncio
+import contextlib
+import functools
+import socket
+import struct
+from collections.abc import AsyncIterator
+
+import pytest
+import serial
+
+from kkm_sim.clock import MS
+from kkm_sim.drivers.listening import bound_socket
+from kkm_sim.findings import FindingCode
+from kkm_sim.remote.raw_line import RawLine
+from tests.remote.serving import PATIENCE_S, Serving, call, ready, run, serving, until
+
+RDY = bytes.fromhex("7F 02 01 C5 3A")
+TILLS_RDY = bytes.fromhex("7F 02 01 E5 1A")
+SET_9600 = bytes.fromhex("FF FA 2C 01 00 00 25 80 FF F0")
+IS_9600 = bytes.fromhex("FF FA 2C 65 00 00 25 80 FF F0")
+"""Telnet's sub-negotiation of the speed (RFC 2217): asked for, and acknowledged."""
+
+
+@contextlib.asynccontextmanager
+async def raw_line(timeout: int = 5000 * MS) -> AsyncIterator[tuple[Serving, RawLine]]:
+    async with serving() as counter:
+        line = RawLine(counter.one, bound_socket("127.0.0.1", 0), 57600, timeout)
+        await line.start()
+        try:
+            yield counter, line
+        finally:
+            line.stop()
+
+
+async def program(line: RawLine) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = line.address.split(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def hears(reader: asyncio.StreamReader, expected: bytes) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        heard = b""
+        while expected not in heard:
+            more = await reader.read(4096)
+            assert more, heard
+            heard += more
+
+
+def state(counter: Serving) -> str:
+    return str(counter.one.describe()["state"])
+
+
+@pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")  # pyserial 3.5
+@run
+async def test_a_program_opens_it_as_a_port_of_its_own() -> None:
+    async with raw_line() as (counter, line):
+        opens = functools.partial(serial.serial_for_url, f"rfc2217://{line.address}", baudrate=57600, timeout=5)
+        port = await asyncio.to_thread(opens)
+        await until(lambda: state(counter) == "held")
+        assert counter.one.describe()["holder"].startswith("COM port (127.0.0.1:")
+        port.write(RDY)
+        assert await asyncio.to_thread(port.read, len(TILLS_RDY)) == TILLS_RDY
+        await asyncio.to_thread(port.close)
+        await until(lambda: state(counter) == "free")
+
+
+@run
+async def test_it_waits_in_the_queue_and_what_it_said_is_kept() -> None:
+    async with raw_line() as (counter, line):
+        async with counter.connect() as client:
+            await ready(client)
+            reader, writer = await program(line)
+            writer.write(RDY)
+            await until(lambda: counter.one.describe()["waiting"] == 1)
+            assert "result" in await call(client, "ping")
+        await hears(reader, TILLS_RDY)
+        writer.close()
+        async with counter.connect() as client:
+            await ready(client)
+            assert "result" in await call(client, "ping")
+
+
+@run
+async def test_who_waits_in_vain_is_hung_up_on() -> None:
+    async with raw_line(timeout=20 * MS) as (counter, line), counter.connect() as client:
+        await ready(client)
+        reader, writer = await program(line)
+        async with asyncio.timeout(PATIENCE_S):
+            await reader.read()  # telnet's greeting, and the end
+        writer.close()
+        await until(lambda: counter.one.describe()["waiting"] == 0)
+        assert "result" in await call(client, "ping")
+
+
+@run
+async def test_a_speed_that_is_not_the_tills_is_not_understood() -> None:
+    async with raw_line() as (counter, line):
+        reader, writer = await program(line)
+        writer.write(SET_9600)
+        await hears(reader, IS_9600)
+        writer.write(RDY)
+        simulator = counter.tills["one"].simulator
+        await until(lambda: any(one.code is FindingCode.WRONG_SPEED for _, one in simulator.findings.since(0)))
+        writer.write(SET_9600.replace(bytes.fromhex("00 00 25 80"), bytes.fromhex("00 00 E1 00")))
+        writer.write(RDY)
+        await hears(reader, TILLS_RDY)
+        writer.close()
+        await until(lambda: state(counter) == "free")
+
+
+@run
+async def test_a_reset_ends_the_lease() -> None:
+    async with raw_line() as (counter, line):
+        _, writer = await program(line)
+        await until(lambda: state(counter) == "held")
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        await until(lambda: state(counter) == "free")
+
+
+@run
+async def test_broken_telnet_ends_it_too() -> None:
+    async with raw_line() as (counter, line):
+        reader, writer = await program(line)
+        writer.write(bytes.fromhex("FF FA 2C 01 25 FF F0"))
+        async with asyncio.timeout(PATIENCE_S):
+            await reader.read()
+        writer.close()
+        await until(lambda: state(counter) == "free")
+
+
+@run
+async def test_the_end_hangs_up() -> None:
+    async with raw_line() as (counter, line):
+        reader, writer = await program(line)
+        await until(lambda: state(counter) == "held")
+        line.stop()
+        async with asyncio.timeout(PATIENCE_S):
+            await reader.read()
+        writer.close()

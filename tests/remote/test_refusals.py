@@ -1,0 +1,38 @@
+import errno
+import socket
+import ssl
+
+import pytest
+
+from kkm_sim.remote.refusals import no_server, refusal, stranger
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TimeoutError(), "host did not answer within 2.5 s"),
+        (OSError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)"), "no server at host (Connection refused)"),
+        (socket.gaierror(-2, "Name or service not known"), "no server at host (Name or service not known)"),
+        (OSError("Multiple exceptions: …"), "no server at host (Multiple exceptions: …)"),
+        (ssl.SSLCertVerificationError(1, "self-signed certificate"), "no TLS with host ("),
+    ],
+)
+def test_the_network(error: OSError, told: str) -> None:
+    assert str(no_server("host", error, 2.5)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (401, b"{}", "host wants a token"),
+        (404, b'{"detail": "There is no till."}', "There is no till."),
+        (404, b"<html>", "host has no device 'till'"),
+        (503, b"[]", "host does not let us in: HTTP 503"),
+    ],
+)
+def test_http(status: int, body: bytes, told: str) -> None:
+    assert str(refusal("host", "till", status, body)).startswith(told)
+
+
+def test_something_else() -> None:
+    assert str(stranger("host", "so it is")) == "what answers at host is no remote access server of kkm-sim: so it is"

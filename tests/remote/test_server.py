@@ -1,0 +1,276 @@
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
+
+from kkm_sim.drivers.listening import bound_socket
+from kkm_sim.remote.server import RemoteServer
+from tests.remote.serving import PATIENCE_S, Serving, call, hear, ready, run, serving, until
+
+HANDSHAKE = (
+    b"GET /v1/devices/one?timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+CERTIFICATE = (
+    *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
+    *("-subj", "/CN=till", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"),
+)
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: closed with a reset."""
+
+
+async def get(counter: Serving, path: str, *headers: str) -> tuple[int, bytes]:
+    """A plain request; its status and body."""
+    reader, writer = await asyncio.open_connection(*counter.where)
+    writer.write("\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]).encode())
+    async with asyncio.timeout(PATIENCE_S):
+        answer = await reader.read()
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+@run
+async def test_the_devices_are_listed() -> None:
+    async with serving() as counter, counter.connect(query="?client=shop") as client, counter.connect():
+        await ready(client)
+        await counter.until(lambda: counter.one.describe()["waiting"] == 1)
+        status, body = await get(counter, "/v1/devices")
+        one, two = json.loads(body)["devices"]
+        assert status == 200
+        assert two == {
+            **{"name": "two", "url": "sim:", "state": "free"},
+            **{"holder": None, "since": None, "waiting": 0},
+        }
+        assert one["holder"].startswith("shop (127.0.0.1:")
+        assert (one["state"], one["waiting"]) == ("held", 1)
+        assert one["since"][10] == "T"
+
+
+@run
+async def test_the_document_is_whole_however_slowly_it_is_read() -> None:
+    async with serving() as counter:
+        status, body = await get(counter, "/v1/openrpc.json")
+        document = json.loads(body)
+        assert status == 200
+        assert document["servers"] == [{"name": "this", "url": f"{counter.server.url}/v1/devices"}]
+
+
+@run
+async def test_with_tokens_nothing_goes_without() -> None:
+    async with serving(tokens=("secret",)) as counter:
+        assert (await get(counter, "/v1/devices"))[0] == 401
+        assert (await get(counter, "/v1/openrpc.json"))[0] == 401
+        assert (await get(counter, "/v1/devices", "Authorization: Bearer secret"))[0] == 200
+        with pytest.raises(InvalidStatus) as caught:
+            await counter.connect()
+        assert caught.value.response.status_code == 401
+        async with counter.connect(additional_headers={"Authorization": "Bearer secret"}) as client:
+            await ready(client)
+
+
+@run
+async def test_a_page_from_elsewhere_holds_nothing() -> None:
+    async with serving() as counter:
+        with pytest.raises(InvalidStatus) as caught:
+            await counter.connect(origin=Origin("http://evil.example"))
+        assert caught.value.response.status_code == 403
+        assert counter.one.describe()["state"] == "free"
+
+
+@run
+async def test_what_is_no_http_harms_nobody() -> None:
+    async with serving() as counter:
+        for garbage in (b"\x00" * 100, b"POST / HTTP/1.1\r\n\r\n", b"GET /" + b"a" * 100_000, b"\x16\x03\x01\x02\x00"):
+            reader, writer = await asyncio.open_connection(*counter.where)
+            writer.write(garbage)
+            writer.write_eof()
+            async with asyncio.timeout(PATIENCE_S):
+                with contextlib.suppress(ConnectionResetError):
+                    await reader.read()
+            writer.close()
+        async with counter.connect() as client:
+            await ready(client)
+
+
+def test_a_handshake_that_does_not_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.remote.server.OPEN_S", 0.05)
+
+    @run
+    async def test() -> None:
+        async with serving() as counter:
+            reader, writer = await asyncio.open_connection(*counter.where)
+            writer.write(HANDSHAKE[:40])
+            async with asyncio.timeout(PATIENCE_S):
+                with contextlib.suppress(ConnectionResetError):
+                    assert await reader.read() == b""
+            writer.close()
+
+    test()
+
+
+def test_a_holder_that_falls_silent_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("PING_S", "CLOSE_S"):
+        monkeypatch.setattr(f"kkm_sim.remote.server.{limit}", 0.05)
+
+    @run
+    async def test() -> None:
+        async with serving() as counter:
+            reader, writer = await asyncio.open_connection(*counter.where)
+            writer.write(HANDSHAKE)
+            await counter.until(lambda: counter.one.describe()["state"] == "held")
+            async with counter.connect(query="?timeout=10") as next_one:
+                await ready(next_one)
+            writer.close()
+            del reader
+
+    test()
+
+
+def test_a_client_that_takes_nothing_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.remote.outbox.STALLED_S", 0.1)
+
+    @run
+    async def test() -> None:
+        async with serving() as counter:
+            client = socket.socket()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(client, counter.where)
+            await loop.sock_sendall(client, HANDSHAKE)
+            await counter.until(lambda: counter.one.describe()["state"] == "held")
+            text = b"x" * 60  # no JSON, each answered
+            frame = b"\x81" + bytes([0x80 | len(text)]) + bytes(4) + text
+
+            async def flood() -> None:
+                while True:
+                    await loop.sock_sendall(client, frame * 1000)
+
+            flooding = asyncio.create_task(flood())
+            await counter.until(lambda: counter.one.describe()["state"] == "free")
+            flooding.cancel()
+            await asyncio.gather(flooding, return_exceptions=True)
+            client.close()
+
+    test()
+
+
+@run
+async def test_two_hundred_clients_are_served_in_order() -> None:
+    async with serving() as counter:
+        clients: list[ClientConnection] = []
+        for number in range(200):
+            clients.append(await counter.connect(query=f"?timeout=60&client={number}"))
+            await until(lambda: _asked(counter) == len(clients))
+        served = []
+        for number, client in enumerate(clients):
+            await ready(client)
+            holder = counter.one.describe()["holder"]
+            served.append(int(holder.partition(" ")[0]))
+            assert counter.one.describe()["waiting"] == 199 - number
+            await client.close()
+        assert served == list(range(200))
+        await counter.until(lambda: counter.one.describe()["state"] == "free")
+        for client in clients:
+            assert [text async for text in client] == []
+
+
+def _asked(counter: Serving) -> int:
+    told = counter.one.describe()
+    return int(told["waiting"]) + bool(told["state"] == "held")
+
+
+@run
+async def test_a_thousand_resets_leave_no_lease() -> None:
+    async with serving() as counter:
+        loop = asyncio.get_running_loop()
+        for number in range(1000):
+            client = socket.socket()
+            client.setblocking(False)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            await loop.sock_connect(client, counter.where)
+            if number % 4:
+                await loop.sock_sendall(client, HANDSHAKE)
+            if number % 4 > 1:
+                await loop.sock_recv(client, 4096)
+            client.close()
+        await counter.until(lambda: _asked(counter) == 0)
+        async with counter.connect() as client:
+            await ready(client)
+            assert (await call(client, "ping"))["result"]["receipt_number"] == 0
+            assert counter.one.describe()["waiting"] == 0
+
+
+@run
+async def test_the_end_is_quick_whatever_clients_do() -> None:
+    async with serving() as counter:
+        reader, writer = await asyncio.open_connection(*counter.where)
+        writer.write(HANDSHAKE)  # and never a good-bye
+        _, idle = await asyncio.open_connection(*counter.where)
+        async with counter.connect(query="?timeout=60") as waiting:
+            await counter.until(lambda: _asked(counter) == 2)
+            async with asyncio.timeout(1.5):
+                await counter.server.stop()
+            with pytest.raises(ConnectionClosed) as caught:
+                await hear(waiting)
+            assert caught.value.rcvd is not None
+            assert caught.value.rcvd.code == 1001
+        writer.close()
+        idle.close()
+        del reader
+
+
+def test_over_tls(tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl that makes certificates")
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=till",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+
+    @run
+    async def test() -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+        trust = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+        async with serving() as counter:
+            server = RemoteServer(list(counter.devices.values()), bound_socket("127.0.0.1", 0), tls=context)
+            await server.start()
+            assert server.url.startswith("wss://127.0.0.1:")
+            async with connect(f"{server.url}/v1/devices/one", ssl=trust, proxy=None) as client:
+                await ready(client)
+            await server.stop()
+
+    test()

@@ -1,0 +1,328 @@
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from kkm_sim.clock import MS, SECOND, Instant
+from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.packets import DataPacket, Direction
+from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
+from kkm_sim.messages.records import (
+    AnnulReceiptRequest,
+    CloseAnswer,
+    CloseRequest,
+    DonePacket,
+    IdentifierAnswer,
+    IdentifierHead,
+    IdentifierRequest,
+    PingAnswer,
+    PingRequest,
+    SaleAnswer,
+    SaleRequest,
+    ShortAnswer,
+    ShowMessageRequest,
+)
+from kkm_sim.remote.till_master import (
+    Answered,
+    Declined,
+    MasterNews,
+    Premature,
+    TillMaster,
+    Told,
+    Unanswered,
+    Wanted,
+)
+from kkm_sim.settings import Settings
+from kkm_sim.simulator import Simulator
+from kkm_sim.till.chart import TillState
+from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.virtual_line import VirtualLine
+
+WALL = datetime(2016, 7, 1, 12)
+PING = PingRequest()
+BOTTLE = SaleRequest(code_type=CodeType.PDF, barcode=4600000000008)
+
+
+class Counter:
+    """A till, its operator, and the master beside it; time is virtual."""
+
+    def __init__(self, **settings: object) -> None:
+        own = Settings(**settings)  # type: ignore[arg-type]
+        now = Instant(0)
+        self.simulator = Simulator(own, wall=WALL, now=now)
+        self.master = TillMaster(1, own, baud=self.simulator.baud, paced=True, now=now)
+        self.line = VirtualLine(self.simulator, self.master)
+        self.news: list[MasterNews] = []
+
+    @property
+    def now(self) -> Instant:
+        return self.line.clock.now()
+
+    @property
+    def state(self) -> TillState:
+        return self.simulator.till().till.state
+
+    def run(self, time: int) -> list[MasterNews]:
+        """What comes within so many ns."""
+        end = Instant(self.now + time)
+        while self.line.step(end):
+            self._take()
+        self._take()
+        return self.news
+
+    def until(self, come: Callable[[], bool], within: int = 30 * SECOND) -> None:
+        end = Instant(self.now + within)
+        while not come():
+            assert self.line.step(end), f"{self.state}: {self.news}"
+            self._take()
+
+    def hears(self, kind: type[MasterNews]) -> MasterNews:
+        """The next news of this kind; those before it are dropped."""
+        self.until(lambda: any(isinstance(one, kind) for one in self.news))
+        while not isinstance(self.news[0], kind):
+            self.news.pop(0)
+        return self.news.pop(0)
+
+    def press(self, keys: str) -> None:
+        for key in parse_keys(keys):
+            self.simulator.press(key, self.now)
+
+    def packets(self) -> list[PacketSeen]:
+        return [seen for _, seen in self.simulator.wire.since(0)]
+
+    def _take(self) -> None:
+        while (one := self.master.next_event()) is not None:
+            self.news.append(one)
+
+
+@pytest.fixture
+def held() -> Counter:
+    counter = Counter()
+    counter.master.hold(counter.now)
+    return counter
+
+
+def findings(counter: Counter) -> list[str]:
+    return [finding.message for _, finding in counter.simulator.findings.since(0)]
+
+
+def test_nobodys_till_is_not_polled() -> None:
+    counter = Counter()
+    counter.run(10 * SECOND)
+    assert counter.packets() == []
+    assert counter.master.deadline() is None
+
+
+def test_ping(held: Counter) -> None:
+    held.master.call(1, PING, held.now)
+    answer = held.hears(Answered)
+    assert isinstance(answer, Answered)
+    assert answer.call == 1
+    assert isinstance(answer.answer, PingAnswer)
+    assert answer.answer.moment == WALL
+    assert findings(held) == []
+
+
+def test_pings_keep_the_documents_interval(held: Counter) -> None:
+    for number in range(5):
+        held.master.call(number, PING, held.now)
+    held.until(lambda: len(held.news) == 5)
+    assert [one.call for one in held.news if isinstance(one, Answered)] == [0, 1, 2, 3, 4]
+    assert held.now >= 800 * MS
+    assert findings(held) == []
+
+
+def test_a_message_and_an_annulment(held: Counter) -> None:
+    held.master.call(1, ShowMessageRequest(message=ShownMessage.SCAN_PDF), held.now)
+    held.master.call(2, AnnulReceiptRequest(), held.now)
+    held.until(lambda: len(held.news) == 2)
+    assert held.news == [Answered(1, ShortAnswer(function=6)), Declined(2, 27)]
+    assert held.simulator.till().till.indicator.text == "SCAn PdF"
+
+
+def test_a_whole_receipt(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.master.call(2, PING, held.now)
+    assert isinstance(held.hears(Answered), Answered)
+    held.press("3 5 0 ПИ")
+    sold = held.hears(Answered)
+    assert isinstance(sold, Answered)
+    assert sold.call == 1
+    assert isinstance(sold.answer, SaleAnswer)
+    assert (sold.answer.operation, sold.answer.price, sold.answer.alcohol) == (Operation.SALE, 35000, True)
+    held.press("ИТ")
+    close = held.hears(Wanted)
+    assert isinstance(close, Wanted)
+    assert isinstance(close.request, CloseRequest)
+    assert close.request.total == 35000
+    held.master.answer(CloseAnswer(receipt_number=close.request.receipt_number), held.now)
+    for block in (1, 2):
+        wanted = held.hears(Wanted)
+        assert isinstance(wanted, Wanted)
+        assert wanted.request == IdentifierRequest(receipt_number=1, block=block)
+        text = IdentifierHead(receipt_number=1, block=block, row_bytes=4)
+        no_more = IdentifierHead(result=1, receipt_number=1, block=block)
+        answer = IdentifierAnswer(text, b"abc\x00") if block == 1 else IdentifierAnswer(no_more)
+        held.master.answer(answer, held.now)
+    assert held.hears(Told) == Told(DonePacket())
+    assert findings(held) == []
+
+
+def test_a_sale_that_the_operator_cancels(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("С")
+    assert held.hears(Declined) == Declined(1, 27)
+
+
+def test_a_second_sale_waits_for_nobody(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.master.call(2, BOTTLE, held.now)
+    assert held.hears(Premature) == Premature(2)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.master.call(3, BOTTLE, held.now)
+    assert held.hears(Premature) == Premature(3)
+    requests = [
+        seen
+        for seen in held.packets()
+        if isinstance(seen.packet, DataPacket) and seen.packet.direction is Direction.TO_TILL
+    ]
+    assert len(requests) == 1
+
+
+def test_while_the_operator_types_a_call_waits(held: Counter) -> None:
+    held.press("1 5")
+    held.master.call(1, PING, held.now)
+    assert held.run(20 * SECOND) == []
+    held.press("С")
+    assert isinstance(held.hears(Answered), Answered)
+
+
+def test_no_till_there() -> None:
+    counter = Counter()
+    counter.simulator.power(False, counter.now)
+    counter.master.hold(counter.now)
+    counter.master.call(1, PING, counter.now)
+    assert counter.hears(Unanswered) == Unanswered(1)
+    assert not counter.master.linked
+    counter.simulator.power(True, counter.now)
+    counter.run(5 * SECOND)
+    assert counter.master.linked
+    assert counter.master.counters.lost == 1
+
+
+def test_after_the_lease_there_is_silence_and_what_the_till_queued_waits(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.master.release(held.now)
+    held.run(SECOND)
+    passed = len(held.packets())
+    held.press("3 5 0 ПИ")
+    held.run(30 * SECOND)
+    assert len(held.packets()) == passed
+    assert held.news == []
+    held.master.hold(held.now)
+    told = held.hears(Told)
+    assert isinstance(told, Told)
+    assert isinstance(told.message, SaleAnswer)
+    assert told.message.price == 35000
+    assert findings(held) == []
+
+
+def test_what_came_in_the_last_moment_is_kept_for_the_next(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("3 5 0 ПИ")
+    held.until(lambda: any(_is_sale_answer(seen) for seen in held.packets()))
+    held.master.release(held.now)
+    held.news.clear()
+    held.run(10 * SECOND)
+    assert held.news == []
+    held.master.hold(held.now)
+    told = held.hears(Told)
+    assert isinstance(told, Told)
+    assert isinstance(told.message, SaleAnswer)
+    assert findings(held) == []
+
+
+def _is_sale_answer(seen: PacketSeen) -> bool:
+    packet = seen.packet
+    return isinstance(packet, DataPacket) and packet.direction is Direction.TO_MASTER and packet.data[1] == 1
+
+
+def test_the_next_holders_sale_does_not_get_the_answer_of_the_one_before(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.master.release(held.now)
+    held.run(SECOND)
+    held.press("3 5 0 ПИ")
+    held.run(10 * SECOND)  # the answer is queued at the till
+    held.master.hold(held.now)
+    held.master.call(2, SaleRequest(code_type=CodeType.BEER, barcode=4607000000006), held.now)
+    told = held.hears(Told)
+    assert isinstance(told, Told)
+    assert isinstance(told.message, SaleAnswer)
+    assert told.message.barcode == BOTTLE.barcode
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("9 9 ПИ")
+    sold = held.hears(Answered)
+    assert isinstance(sold, Answered)
+    assert isinstance(sold.answer, SaleAnswer)
+    assert (sold.call, sold.answer.barcode) == (2, 4607000000006)
+
+
+def test_calls_that_did_not_begin_end_with_the_lease(held: Counter) -> None:
+    held.press("1 5")
+    held.run(SECOND)
+    held.master.call(1, BOTTLE, held.now)
+    held.master.call(2, PING, held.now)
+    held.run(SECOND)
+    held.master.release(held.now)
+    held.run(SECOND)
+    held.press("С")
+    held.master.hold(held.now)
+    held.run(10 * SECOND)
+    assert held.state is TillState.IDLE
+    assert held.news == []
+
+
+def test_a_close_that_nobody_answers(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("3 5 0 ПИ")
+    held.hears(Answered)
+    held.press("ИТ")
+    held.hears(Wanted)
+    held.run(61 * SECOND)
+    assert held.state is TillState.REFUSED
+    assert held.simulator.till().till.indicator.text == "НЕt СВ"
+    held.master.call(2, PING, held.now)
+    assert isinstance(held.hears(Answered), Answered)
+
+
+def test_what_passed_is_counted(held: Counter) -> None:
+    held.master.call(1, PING, held.now)
+    held.hears(Answered)
+    held.run(100 * MS)
+    # SYN, then DATA after the till's RDY, and the ACK of its answer
+    assert held.master.counters.as_dict() == {
+        "packets_to_till": 3,
+        "packets_to_master": 3,
+        "delivered": 1,
+        "failed": 0,
+        "lost": 0,
+    }
+
+
+def test_a_till_that_is_not_there_is_not_called_once_nobody_holds_it() -> None:
+    master = TillMaster(1, Settings(), baud=57600, paced=True, now=Instant(0))
+    master.hold(Instant(0))
+    assert (master.held, master.silent) == (True, False)
+    assert master.poll(Instant(SECOND))
+    master.release(Instant(SECOND))
+    assert (master.held, master.silent) == (False, False)
+    sent = [master.poll(Instant(SECOND + step * MS)) for step in range(5000)]
+    assert b"".join(sent) == b""
+    assert master.silent
+    assert master.deadline() is None
