@@ -42,7 +42,7 @@ def web(where: tuple[str, int], till: AbstractContextManager[TillProcess] | str,
                 url, line = ours.url, ours.port
             title = f"{LANGUAGES[lang].indicator} · {line or url.removeprefix('http://')}"
             command = [sys.executable, "-m", "kkm_sim", "tui", f"--attach={url}", f"--lang={lang}"]
-            server = WebServer(listening, command + ["--bell"] * bell, title=title, lang=lang)
+            server = WebServer(listening, where[0], command + ["--bell"] * bell, title=title, lang=lang)
             asyncio.run(_serve(server, ours, ends))
         except KeyboardInterrupt:
             return 0

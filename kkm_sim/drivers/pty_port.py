@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import zlib
 from collections.abc import Mapping
 
 from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
@@ -42,8 +43,9 @@ class PtyPort:
             raise PortError(f"cannot make a pty: {error.strerror}") from error
         os.set_blocking(self._master, False)
         # Says to other tills that this one lives. Not flock: clients take that for their own exclusive use.
-        with contextlib.suppress(OSError):
-            fcntl.lockf(self._slave, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if link is not None:
+            with contextlib.suppress(OSError):
+                fcntl.lockf(self._slave, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place_of(link))
         # Before anybody can open it: a fresh pty echoes.
         tty.setraw(self._slave)
         attributes = termios.tcgetattr(self._slave)
@@ -149,9 +151,15 @@ def _is_alive(link: str | os.PathLike[str]) -> bool:
     except OSError:
         return False
     try:
-        fcntl.lockf(slave, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(slave, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place_of(link))
     except OSError:
         return True
     finally:
         os.close(slave)
     return False
+
+
+def _place_of(link: str | os.PathLike[str]) -> int:
+    """The byte of the pty whose lock stands for this link: another till may have got the number of one that died."""
+    folder, name = os.path.split(os.path.abspath(link))
+    return zlib.crc32(os.fsencode(os.path.join(os.path.realpath(folder), name)))

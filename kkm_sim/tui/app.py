@@ -9,6 +9,7 @@ from typing import Protocol
 
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.driver import Driver
 from textual.events import Key as HostKey
 from textual.events import Resize
 from textual.widget import Widget
@@ -25,7 +26,7 @@ from kkm_sim.tui.widgets.indicator import Indicator
 from kkm_sim.tui.widgets.keyboard import Keyboard, KeyPressed
 from kkm_sim.tui.widgets.line import LineView
 from kkm_sim.tui.widgets.picture import PictureScreen
-from kkm_sim.tui.widgets.saving import SaveScreen, fresh_name
+from kkm_sim.tui.widgets.saving import NotSaved, SaveScreen, fresh_name
 from kkm_sim.tui.widgets.state import State
 from kkm_sim.tui.widgets.tape import Tape
 
@@ -100,7 +101,9 @@ class Face(App[None]):
         self.bind("b", "bytes", description=words.show_bytes)
         self.bind("f8", "paper", show=False)
         self.bind("f9", "power", show=False)
-        self.bind("f10", "quit", description=words.quit)
+        # From dialogs too, which would take Ctrl-C for a copy.
+        self._bindings.bind("f10", "quit", description=words.quit, priority=True)
+        self._bindings.bind("ctrl+c", "quit", show=False, priority=True)
         self.bind("pageup", "scroll_tape(-1)", show=False)
         self.bind("pagedown", "scroll_tape(1)", show=False)
 
@@ -120,6 +123,14 @@ class Face(App[None]):
     def more_parts(self) -> Iterable[Widget]:
         """What stands below the line; a till alone has nothing there."""
         return ()
+
+    def get_driver_class(self) -> type[Driver]:
+        chosen = super().get_driver_class()
+        if chosen.__name__ == "LinuxDriver":
+            from kkm_sim.tui.patient_driver import PatientDriver
+
+            return PatientDriver
+        return chosen
 
     def on_mount(self) -> None:
         self.theme = "ansi-dark"
@@ -155,8 +166,10 @@ class Face(App[None]):
             self._keyboard.flash(key)
         if view.errors_heard() and self._rings:
             self.bell()
-        self._status.update(self.status, layout=False)
-        self._status.set_class(view.connection in (Connection.LOST, Connection.ENDED), "trouble")
+        trouble = view.connection in (Connection.LOST, Connection.ENDED)
+        # One line unless something is the matter, which is told in full.
+        self._status.update(self.status, layout=trouble)
+        self._status.set_class(trouble, "trouble")
         if view.connection is not self._bound:
             self._bound = view.connection
             self.refresh_bindings()  # F5 is there for a till that has ended
@@ -219,10 +232,6 @@ class Face(App[None]):
             case _:
                 return True
 
-    def action_help_quit(self) -> None:
-        """Ctrl-C, which would only say that it is Ctrl-Q."""
-        self.exit()
-
     def action_map(self) -> None:
         if len(self.screen_stack) == 1:
             self.push_screen(HelpScreen(self.view.words))
@@ -239,16 +248,13 @@ class Face(App[None]):
 
     def action_save(self) -> None:
         if len(self.screen_stack) == 1 and self._is_connected():
-            self.push_screen(SaveScreen(fresh_name(), self.view.words), self._save)
+            self.push_screen(SaveScreen(fresh_name(), self.view.words, self._save))
 
-    def _save(self, path: Path | None) -> None:
-        if path is not None:
-            self.run_worker(self._save_to(path))
-
-    async def _save_to(self, path: Path) -> None:
+    async def _save(self, path: Path) -> None:
+        """Saves the tape. Raises NotSaved."""
         words = self.view.words
         try:
-            tape = await self._watcher.tape(SaveScreen.FORMATS[path.suffix])
+            tape = await self._watcher.tape(SaveScreen.FORMATS[path.suffix.lower()])
             if self.is_web:
                 # The file is wanted where the browser is.
                 self.deliver_binary(BytesIO(tape), save_filename=path.name)
@@ -256,12 +262,11 @@ class Face(App[None]):
             with path.open("xb") as file:
                 file.write(tape)
         except FileExistsError:
-            self.notify(words.save_exists.format(path=path), severity="error")
-        except (NoApi, OSError) as error:
+            raise NotSaved(words.save_exists.format(path=path)) from None
+        except (NoApi, OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            self.notify(words.not_saved.format(path=path, reason=reason), severity="error")
-        else:
-            self.notify(words.saved.format(path=path.absolute()))
+            raise NotSaved(words.not_saved.format(path=path, reason=reason)) from None
+        self.notify(words.saved.format(path=path.absolute()))
 
     def action_paper(self) -> None:
         if self._is_connected() and self.view.snapshot is not None:
@@ -281,7 +286,13 @@ class Face(App[None]):
         else:
             self._tape.scroll_page_down(animate=False)
 
-    async def action_start_again(self) -> None:
+    def action_start_again(self) -> None:
+        self.view.till_starts()
+        self.show_view()
+        # Not awaited here: it takes its time, and somebody may want to leave meanwhile.
+        self.run_worker(self._start_again(), group="start", exclusive=True)
+
+    async def _start_again(self) -> None:
         assert self._own is not None
         try:
             await asyncio.to_thread(self._own.start)
@@ -289,4 +300,8 @@ class Face(App[None]):
             self.view.till_ended(str(reason))
         else:
             self.view.till_started(self._own.url, self._own.port)
+            self.started_again()
         self.show_view()
+
+    def started_again(self) -> None:
+        """The till that had ended runs again."""

@@ -24,6 +24,7 @@ class BoxProcess:
         self._where = where
         self._options = options
         self._process: subprocess.Popen[str] | None = None
+        self._restarts = False
 
     @property
     def pid(self) -> int | None:
@@ -40,6 +41,7 @@ class BoxProcess:
     def restart(self) -> None:
         """The till has another line now."""
         if self._process is not None:
+            self._restarts = True
             self._process.terminate()
 
     async def run(self, tell: Callable[[BoxNews], None]) -> None:
@@ -47,9 +49,15 @@ class BoxProcess:
         try:
             while True:
                 url = self._where()
-                if url is not None:
-                    tell(BoxEnded(await self._serve(url, tell)))
-                await asyncio.sleep(AGAIN_S)
+                if url is None:
+                    await asyncio.sleep(AGAIN_S)
+                    continue
+                code = await self._serve(url, tell)
+                if self._restarts:
+                    self._restarts = False
+                else:
+                    tell(BoxEnded(code))
+                    await asyncio.sleep(AGAIN_S)
         finally:
             self.stop()
 

@@ -92,6 +92,5 @@ class DemoFace(Face):
             self._tour.happens(PICTURE_SEEN)
             self.show_soon()
 
-    async def action_start_again(self) -> None:
-        await super().action_start_again()
+    def started_again(self) -> None:
         self._box.restart()

@@ -10,6 +10,10 @@ PICTURE_SEEN = "picture-seen"
 """What happens when the QR code is shown alone; all else that happens are events of the SmartBox."""
 
 
+MONEY = 500_00
+"""Kopecks that the tour's customer has at hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the tour goes by. `happened`: what has happened since its chapter began."""
@@ -57,12 +61,14 @@ class Tour:
         if CHAPTERS[self._number].done(seen):
             self._number += 1
             self._happened.clear()
-        self.hint = _obstacle(seen) or CHAPTERS[self._number].hint(seen)
+        self.hint = _obstacle(seen, self.name) or CHAPTERS[self._number].hint(seen)
 
 
-def _obstacle(seen: Seen) -> str:
+def _obstacle(seen: Seen, chapter: str) -> str:
     """What has to be put right before anything else; empty for nothing."""
     till = seen.till
+    if not seen.plugged and chapter not in ("unplugged", "plugged"):
+        return "plug"
     if not till.paper:
         return "paper"
     if till.error is not None:
@@ -79,7 +85,8 @@ def _selling(seen: Seen) -> str:
         case "entry":
             return "register" if till.request else "finish"
         case "open":
-            return "total"
+            due = till.receipt.total if till.receipt is not None else 0
+            return "total" if due <= MONEY else "exact"
         case "close_wait":
             return "wait_utm"
         case "refused":
@@ -128,26 +135,28 @@ def _voiding(seen: Seen) -> str:
             return _selling(seen)
 
 
+def _lost(seen: Seen) -> bool:
+    # One who has put the cable in again before it was noticed begins this once more.
+    return "till-lost" in seen.happened and not seen.plugged
+
+
 def _has_happened(what: str) -> Callable[[Seen], bool]:
     return lambda seen: what in seen.happened
 
 
 _IDLE = frozenset({"idle"})
 _BEFORE_TOTAL = frozenset({"idle", "open"})
+_BEFORE_CLOSE = _BEFORE_TOTAL | {"refused"}
 
 CHAPTERS = (
-    Chapter("sale", _with_utm(UtmMode.ALLOWS, _selling, before=_BEFORE_TOTAL), _has_happened("receipt-done")),
+    Chapter("sale", _with_utm(UtmMode.ALLOWS, _selling, before=_BEFORE_CLOSE), _has_happened("receipt-done")),
     Chapter("picture", lambda seen: "picture", _has_happened(PICTURE_SEEN)),
     Chapter("refusal", _with_utm(UtmMode.REFUSES, _selling, before=_BEFORE_TOTAL), _has_happened("close-refused")),
-    Chapter(
-        "slow",
-        _with_utm(UtmMode.SLOW, _selling, before=_BEFORE_TOTAL | {"refused"}),
-        _has_happened("receipt-done"),
-    ),
+    Chapter("slow", _with_utm(UtmMode.SLOW, _selling, before=_BEFORE_CLOSE), _has_happened("receipt-done")),
     Chapter("annulment", _with_utm(UtmMode.ALLOWS, _annulling, before=_IDLE), _has_happened("item-annulled")),
     Chapter("void", _voiding, lambda seen: seen.till.state == "idle" and seen.till.receipt is None),
-    Chapter("beer", _with_utm(UtmMode.ALLOWS, _beer, before=_BEFORE_TOTAL), _has_happened("receipt-done")),
-    Chapter("unplugged", lambda seen: "pull" if seen.plugged else "wait_lost", _has_happened("till-lost")),
+    Chapter("beer", _with_utm(UtmMode.ALLOWS, _beer, before=_BEFORE_CLOSE), _has_happened("receipt-done")),
+    Chapter("unplugged", lambda seen: "pull" if seen.plugged else "wait_lost", _lost),
     Chapter("plugged", lambda seen: "wait_found" if seen.plugged else "plug", _has_happened("till-found")),
     Chapter("end", lambda seen: "end", lambda seen: False),
 )

@@ -3,11 +3,13 @@
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
+from heapq import merge
 from typing import assert_never
 
 from kkm_sim.control.models import (
     BeepEvent,
     Event,
+    FindingEntry,
     FindingEvent,
     IndicatorEvent,
     IndicatorView,
@@ -91,9 +93,13 @@ class View:
         """The till's process is no more."""
         self.connection, self.reason = Connection.ENDED, reason
 
+    def till_starts(self) -> None:
+        """The till is being started anew."""
+        self.connection = Connection.CONNECTING
+
     def till_started(self, url: str, port: str | None) -> None:
-        """The till was started anew."""
-        self.connection, self.url, self.port = Connection.CONNECTING, url, port
+        """The till runs again. Its client may have been quicker, and be connected."""
+        self.url, self.port = url, port
 
     def pressed(self) -> list[Key]:
         """Keys that went down since the last call, by whomever."""
@@ -134,10 +140,11 @@ class View:
         self.connection = Connection.CONNECTED
         self.snapshot = news.snapshot
         self.tape.extend(news.entries)
-        for packet in news.packets:
-            self.line.add_packet(packet)
-        for finding in news.findings:
-            self.line.add_finding(finding)
+        for one in merge(news.packets, news.findings, key=lambda one: one.at):
+            if isinstance(one, FindingEntry):
+                self.line.add_finding(one)
+            else:
+                self.line.add_packet(one)
 
     def _take_event(self, event: Event) -> None:
         match event:

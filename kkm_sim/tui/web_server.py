@@ -6,6 +6,7 @@ The page refers to nothing outside, and no page from elsewhere gets at the till 
 import asyncio
 import contextlib
 import html
+import ipaddress
 import logging
 import shlex
 import socket
@@ -57,10 +58,11 @@ PAGE_WORDS = {
 class WebServer(Server):
     """Serves on a socket that is bound. `command`, the words of a command line, draws the till for one tab."""
 
-    def __init__(self, listening: socket.socket, command: Sequence[str], *, title: str, lang: str) -> None:
+    def __init__(self, listening: socket.socket, host: str, command: Sequence[str], *, title: str, lang: str) -> None:
+        """`host`: what the socket was bound to, as the user said it."""
         super().__init__(shlex.join(command), title=title, templates_path=PAGE)
         self._socket = listening
-        self._loopback_only = is_loopback(listening.getsockname()[0])
+        self._names = None if is_loopback(listening.getsockname()[0]) else frozenset((host, *_own_names()))
         self._command = command
         self._tabs: dict[Tab, web.WebSocketResponse] = {}
         words = PAGE_WORDS[lang]
@@ -122,12 +124,29 @@ class WebServer(Server):
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
         app.router.add_static("/page", PAGE)
-        app.middlewares.append(_ours_only(self._loopback_only))
+        app.middlewares.append(_ours_only(self._names))
         app.on_response_prepare.append(_add_headers)
         return app
 
 
-def _ours_only(loopback_only: bool) -> Middleware:
+def _own_names() -> tuple[str, str]:
+    """What others may call this computer in its own network."""
+    name = socket.gethostname().lower()
+    return name, f"{name}.local"
+
+
+def _is_ours(host: str, names: frozenset[str] | None) -> bool:
+    """Whether a page may have asked for us by this name: an address, or one of `names`; None: of the loopback only."""
+    if names is None:
+        return is_loopback(host)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host in names or is_loopback(host)
+    return True
+
+
+def _ours_only(names: frozenset[str] | None) -> Middleware:
     """Answers 403 to a page from elsewhere.
 
     The browser may hold a name of that page's for this computer (DNS rebinding): then Host tells; or the page may
@@ -137,8 +156,9 @@ def _ours_only(loopback_only: bool) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
-        if loopback_only and not is_loopback(_parts(f"//{host}")[0]):
-            return web.Response(status=403, text=f"This server is for this computer only, not for {host}.\n")
+        if not _is_ours(_parts(f"//{host}")[0], names):
+            where = "for this computer only" if names is None else "to be asked for by its address or its own name"
+            return web.Response(status=403, text=f"This server is {where}, not for {host}.\n")
         if origin is not None and _parts(origin)[1] != host.lower():
             return web.Response(status=403, text=f"This server is for its own page only, not for {origin}.\n")
         return await handler(request)

@@ -1,17 +1,16 @@
 """A browser for the tests: a real Chromium of this computer's own, and a page of the till in it."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-import pytest
 import zxingcpp
 
 from kkm_sim.tui.catalogue import LANGUAGES
+from tests.other_programs import without
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, WebSocket
@@ -32,18 +31,11 @@ FLAGS = (
 SIZE = (1366, 768)
 
 
-def without(why: str) -> NoReturn:
-    """Skips the test, or fails it where Chromium is known to be there (KKM_SIM_NEED_CHROMIUM=1)."""
-    if os.environ.get("KKM_SIM_NEED_CHROMIUM") == "1":
-        pytest.fail(f"KKM_SIM_NEED_CHROMIUM=1, and {why}", pytrace=False)
-    pytest.skip(why)
-
-
 def chromium() -> str:
     """The Chromium to test with; does without the test where there is none."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
-        without("no chromium on the PATH")
+        without("chromium", "no chromium on the PATH")
     return found
 
 
@@ -54,7 +46,7 @@ def browser() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        without("no playwright to drive a chromium with")
+        without("chromium", "no playwright to drive a chromium with")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:

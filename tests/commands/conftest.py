@@ -1,3 +1,3 @@
-from tests.commands.terminal import terminals
+from tests.commands.terminal import terminals, tmux
 
-__all__ = ["terminals"]
+__all__ = ["terminals", "tmux"]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -44,11 +44,12 @@ def _environment() -> dict[str, str]:
 class Program:
     """A command that goes on until it is told to end. Its lines are read as they come; killed when the test ends."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, within: Sequence[str] = ()) -> None:
+        """`within`: the words that run it elsewhere, such as `ip netns exec NAME`."""
         self.out: list[str] = []
         self.err: list[str] = []
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*within, *COMMAND, *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

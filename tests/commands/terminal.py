@@ -1,17 +1,25 @@
 """The real screen, in a real terminal: kkm-sim in tmux."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.commands.program import PATIENCE_S, ROOT
+from tests.other_programs import found
 
-needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="the real screen is looked at through tmux")
+needs_tmux = pytest.mark.usefixtures("tmux")
+"""The real screen is looked at through tmux."""
+
+
+@pytest.fixture
+def tmux() -> str:
+    """Where tmux is; does without the test where there is none."""
+    return found("tmux")
 
 
 class Terminal:
@@ -26,6 +34,11 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
+
+    def paste(self, data: Path) -> None:
+        """Pastes the bytes of a file as they are."""
+        self._tmux("load-buffer", str(data))
+        self._tmux("paste-buffer", "-r")
 
     def screen(self, *, colours: bool = False) -> str:
         return self._tmux("capture-pane", "-p", *["-e"] * colours)

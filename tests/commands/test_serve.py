@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,22 @@ def test_it_says_where_serves_and_ends_quickly() -> None:
         granted, over = (line for line in program.err if "one: " in line)
         assert "granted to 127.0.0.1:" in granted
         assert over.endswith(": the server ends")
+
+
+@posix
+def test_with_no_room_for_a_connection_it_says_so_once_and_goes_on() -> None:
+    few = ("sh", "-c", 'ulimit -n 40; exec "$@"', "sh")
+    with Program("serve", "--device", "one=sim:", *SOMEWHERE, within=few) as program:
+        ready = program.ready()
+        address = urllib.parse.urlsplit(ready["listen"])
+        with client_of(ready) as client, contextlib.ExitStack() as others:
+            for _ in range(60):
+                others.enter_context(socket.create_connection((address.hostname, address.port)))
+            program.waits_for("no room", err=True)
+            assert "result" in call(client, "ping")
+            others.close()
+            assert [device["state"] for device in get(f"http://{address.netloc}/v1/devices")["devices"]] == ["held"]
+        assert sum("Traceback" in line or "no room" in line for line in program.err) == 1
 
 
 @posix

@@ -129,6 +129,21 @@ def test_a_till_elsewhere_goes_and_comes_back(tmp_path: Path, terminals: list[Te
 
 @posix
 @needs_tmux
+def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path, terminals: list[Terminal]) -> None:
+    terminal = Terminal(f"kkm-e-{os.getpid()}", "tui", f"--pty={tmp_path / 'line'}")
+    terminals.append(terminal)
+    terminal.waits_for("между чеками")
+    garbage = tmp_path / "garbage"
+    garbage.write_bytes(b"\xff\xfe\x80" * 20)
+    terminal.paste(garbage)
+    terminal.press("1")
+    terminal.waits_for("оператор набирает")
+    terminal.press("C-c")
+    assert "Traceback" not in terminal.waits_for("LEFT WITH 0")
+
+
+@posix
+@needs_tmux
 def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
     terminal = Terminal(f"kkm-b-{os.getpid()}", "tui", f"--pty={link}")
@@ -136,7 +151,7 @@ def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Termi
     terminal.waits_for("между чеками")
     (till,) = tills_of(link)
     os.kill(till, signal.SIGKILL)
-    terminal.waits_for("касса завершилась: код -9")
+    terminal.waits_for("касса завершилась (F5 запускает снова): код -9")
     terminal.press("F5")
     terminal.waits_for("между чеками")
     (again,) = tills_of(link)

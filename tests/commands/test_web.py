@@ -221,13 +221,15 @@ def page(url: str, host: str | None = None) -> str:
         connection.close()
 
 
-def test_only_another_host_than_loopback_is_warned_of_and_asked_by_any_name() -> None:
+def test_only_another_host_than_loopback_is_warned_of_and_asked_by_address_or_own_name() -> None:
     with Program("tui", "--web", "0.0.0.0:0", "--tcp=127.0.0.1:0") as server:
         url = address_of(server)
         port = urlsplit(url).port
         warning = f"kkm-sim tui: whoever reaches port {port} of this computer can press the till's keys"
         assert server.waits_for("whoever", err=True) == warning
-        assert page(url, "till.example").startswith("<!DOCTYPE html>")
+        for host in ("192.0.2.7", "[2001:db8::7]", socket.gethostname(), f"{socket.gethostname()}.local", "localhost"):
+            assert page(url, f"{host}:{port}").startswith("<!DOCTYPE html>"), host
+        assert page(url, "till.example") == "403"
         assert server.stop() == 0
     assert server.err == [warning]
 

@@ -191,3 +191,15 @@ def test_the_link_of_a_running_till_is_not_taken(link: Path, pty_port: Ports) ->
     port = pty_port(link, 57600)
     assert os.readlink(link) == port.names["port"]
     port.close()
+
+
+def test_a_dead_tills_link_is_taken_though_another_till_has_its_pty_now(tmp_path: Path, pty_port: Ports) -> None:
+    dead, alive = tmp_path / "dead", tmp_path / "alive"
+    command = [sys.executable, "-m", "kkm_sim", "run", "--pty", str(alive)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        dead.symlink_to(json.loads(other.stdout.readline())["port"])
+        port = pty_port(dead, 57600)
+        assert os.readlink(dead) == port.names["port"]
+        port.close()
+        other.kill()

@@ -32,6 +32,7 @@ from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.view import News, View
 
+PATIENCE_S = 20
 URL = "http://127.0.0.1:8130"
 LINK = "http://check.egais.ru?id=b4b56f63-9d2a-5024-b24d-b608439345cf&dt=0107161200&cn=115665086549"
 
@@ -196,6 +197,13 @@ class Screen:
         """Presses keys of the host; returns what is then on the screen."""
         await self.pilot.press(*keys)
         return await self.text()
+
+    async def shows(self, words: str) -> str:
+        """What is on the screen as soon as these words are: a footer is made anew some moments later."""
+        async with asyncio.timeout(PATIENCE_S):
+            while words not in (shown := await self.text()):
+                pass
+        return shown
 
     async def text(self) -> str:
         await self.pilot.pause()

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from kkm_sim.control.models import BeepEvent, FindingEvent, KeyEvent, PacketEvent, StateEvent
@@ -15,6 +17,7 @@ from tests.render.matrix import decode_qr, modules_of
 from tests.tui.conftest import LooksLike
 from tests.tui.support import (
     LINK,
+    PATIENCE_S,
     Screen,
     Wire,
     a_receipt,
@@ -244,12 +247,13 @@ def test_our_till_has_died_and_is_started_anew() -> None:
     async def look(screen: Screen) -> None:
         assert RUSSIAN.start_again not in await screen.tell(caught_up())
         shown = await screen.tell(Lost("…"))
-        assert shown.startswith("касса завершилась: код -9")
-        assert RUSSIAN.start_again in shown
+        assert shown.startswith("касса завершилась (F5 запускает снова): код -9")
+        await screen.shows(RUSSIAN.start_again)
         await screen.pilot.press("f5")
-        while screen.face.view.connection is not Connection.CONNECTING:
-            await screen.pilot.pause()
-        assert (await screen.text()).startswith("соединение с http://127.0.0.1:9999")
+        assert (await screen.text()).startswith("соединение с http://127.0.0.1:")
+        async with asyncio.timeout(PATIENCE_S):
+            while screen.face.view.url != Dying.url:
+                await screen.pilot.pause()
 
     look_at(look, own=Dying(comes_up=True))
 
@@ -258,20 +262,75 @@ def test_our_till_does_not_come_up_again() -> None:
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up(), Lost("…"))
         await screen.pilot.press("f5")
-        while "ttyUSB0" not in await screen.text():
-            pass
-        assert (await screen.text()).startswith("касса завершилась: cannot open /dev/ttyUSB0")
+        assert (await screen.shows("ttyUSB0")).startswith(
+            "касса завершилась (F5 запускает снова): cannot open /dev/ttyUSB0"
+        )
 
     look_at(look, own=Dying(comes_up=False))
 
 
-@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c", "f10"])
-def test_the_ways_out(key: str) -> None:
+def test_a_till_that_is_there_before_its_start_is_over_stays_connected() -> None:
+    class Quick(Dying):
+        def start(self) -> None:
+            screen_of_it[0].face.call_from_thread(screen_of_it[0].told.tell, caught_up())
+
+    screen_of_it: list[Screen] = []
+
     async def look(screen: Screen) -> None:
-        await screen.press(key)
+        screen_of_it.append(screen)
+        await screen.tell(caught_up(), Lost("…"))
+        await screen.press("f5")
+        async with asyncio.timeout(PATIENCE_S):
+            while screen.face.view.url != Dying.url:
+                await screen.pilot.pause()
+        assert screen.face.view.connection is Connection.CONNECTED
+
+    look_at(look, own=Quick(comes_up=True))
+
+
+def test_why_the_till_has_ended_is_told_in_full() -> None:
+    class Wordy(Dying):
+        def why_ended(self) -> tuple[int, str] | None:
+            return 2, "a reason that is " + "very " * 30 + "long indeed"
+
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up())
+        assert "long indeed" in " ".join((await screen.tell(Lost("…"))).split())
+        assert (await screen.tell(caught_up())).splitlines()[1].startswith("╭─ Меркурий-130К")
+
+    look_at(look, own=Wordy(comes_up=True))
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c", "f10"])
+@pytest.mark.parametrize("over", [None, "f1", "q", "t"])
+def test_the_ways_out(key: str, over: str | None) -> None:
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up(snapshot(), *a_receipt()))
+        if over is not None:
+            await screen.press(over)
+        await screen.pilot.press(key)
         assert not screen.face.is_running
 
-    look_at(look)
+    look_at(look, size=LARGE)
+
+
+def test_nothing_has_a_ground_of_its_own_and_the_terminals_letters() -> None:
+    # On a light terminal, or on a dark one, such letters could not be read.
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up(snapshot(), *a_receipt()))
+        for keys in ((), ("f1",), ("x", "t"), ("enter", "escape")):
+            await screen.press(*keys)
+            screen.face.notify("said", severity="error")
+            await screen.pilot.pause()
+            strips = screen.face.screen._compositor.render_strips()
+            for segment in (segment for strip in strips for segment in strip if segment.text.strip()):
+                style = segment.style
+                if style is None or style.reverse or style.bgcolor is None or style.bgcolor.is_default:
+                    continue
+                assert style.color is not None, segment
+                assert not style.color.is_default, segment
+
+    look_at(look, size=LARGE)
 
 
 def test_any_size_will_do() -> None:

@@ -78,6 +78,7 @@ class Guest:
 KEYS = {
     "price": "3 5 0 . 9 0 ПИ",
     "total": "5 0 0 ИТ",
+    "exact": "ИТ",
     "annul": "АН",
     "last": "ПИ",
     "whole": "ИТ",
@@ -113,6 +114,47 @@ def test_its_hints_lead_through_all_chapters() -> None:
         *("pull", "wait_lost", "plug", "wait_found"),
     ]
     assert guest.bench.receipts_done == 3
+
+
+def test_a_utm_that_refuses_in_the_first_chapter_is_put_right() -> None:
+    guest = Guest()
+    guest.utm = UtmMode.REFUSES
+    guest.bench.smartbox.utm = UTMS[guest.utm]
+    for hint in ("ean", "pdf", "price", "total"):
+        guest.obey(hint)
+        guest.bench.run(SECOND)
+    assert guest.till().state == "refused"
+    hints = []
+    while guest.tour.name == "sale":
+        hints.append(guest.look())
+        guest.obey(hints[-1])
+        guest.bench.run(SECOND)
+        assert len(hints) < 20
+    assert hints[:4] == ["utm_allows"] * 3 + ["again"]
+
+
+def test_a_cable_that_was_pulled_too_early_is_put_in_again() -> None:
+    guest = Guest()
+    guest.obey("pull")
+    assert guest.look() == "plug"
+    guest.obey("plug")
+    assert guest.look() == "ean"
+
+
+def test_a_loss_that_is_told_when_the_cable_is_in_again_does_not_count() -> None:
+    (unplugged,) = [chapter for chapter in CHAPTERS if chapter.name == "unplugged"]
+    lost = frozenset({"till-lost"})
+    till = Guest().till()
+    assert unplugged.done(Seen(till, UtmMode.ALLOWS, False, lost))
+    assert not unplugged.done(Seen(till, UtmMode.ALLOWS, True, lost))
+
+
+def test_more_than_the_customer_has_is_paid_exactly() -> None:
+    guest = Guest()
+    guest.bench.press("5 0 0 . 0 1 ПИ")
+    assert guest.look() == "exact"
+    guest.bench.press("АН ПИ 5 0 0 ПИ")
+    assert guest.look() == "total"
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,26 @@ def test_another_till_has_a_tape_and_a_line_of_its_own() -> None:
 def test_a_till_that_ended_and_one_started_anew() -> None:
     view = connected()
     view.till_ended("exit code 70")
-    assert (view.connection, view.status) == (Connection.ENDED, "the till has ended: exit code 70")
+    assert (view.connection, view.status) == (Connection.ENDED, "the till has ended (F5 starts it again): exit code 70")
+    view.till_starts()
     view.till_started("http://127.0.0.1:9", "/dev/pts/9")
     assert (view.connection, view.status) == (Connection.CONNECTING, "connecting to http://127.0.0.1:9")
     assert view.port == "/dev/pts/9"
+
+
+def test_what_was_missed_stands_in_the_order_it_happened() -> None:
+    view, wire = View(ENGLISH, URL), Wire()
+    before, after = wire.to_till(ControlCode.SYN), wire.to_till(ControlCode.NAK)
+    found = finding().model_copy(update={"at": (before.at + after.at) // 2})
+    view.take(caught_up(snapshot(), packets=(before, after), findings=(found,)))
+    assert list(view.line) == [Passed(before), Found(found), Passed(after)]
+
+
+def test_the_client_of_a_till_that_starts_may_be_the_quicker_one() -> None:
+    view = connected()
+    view.till_ended("gone")
+    view.till_starts()
+    view.take(caught_up())
+    view.till_started("http://127.0.0.1:9", "/dev/pts/9")
+    assert view.connection is Connection.CONNECTED
+    assert "/dev/pts/9" in view.status

@@ -29,7 +29,7 @@ while data := os.read(0, 1000):
 async def serving(host: str = "127.0.0.1", lang: str = "ru") -> AsyncIterator[tuple[str, ClientSession]]:
     """The server's address, without the slash, and somebody who asks it."""
     listening = socket.create_server((host, 0))
-    server = WebServer(listening, [sys.executable, "-c", SCREEN], title=TITLE, lang=lang)
+    server = WebServer(listening, "till.example", [sys.executable, "-c", SCREEN], title=TITLE, lang=lang)
     async with server.serving(), ClientSession() as session:
         yield server.url.removesuffix("/"), session
 
@@ -190,7 +190,7 @@ def test_closing_a_tab_ends_its_process_and_no_other() -> None:
 def test_the_servers_end_is_the_end_of_all_tabs_even_of_one_that_does_not_answer() -> None:
     async def test() -> None:
         listening = socket.create_server(("127.0.0.1", 0))
-        server = WebServer(listening, [sys.executable, "-c", SCREEN], title=TITLE, lang="en")
+        server = WebServer(listening, "till.example", [sys.executable, "-c", SCREEN], title=TITLE, lang="en")
         async with ClientSession() as session:
             async with server.serving():
                 pages = [await session.ws_connect(f"{server.url}ws", autoclose=False) for _ in range(3)]

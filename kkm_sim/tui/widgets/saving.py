@@ -1,6 +1,6 @@
 """Where to save the tape: asks for a file, whose ending says what it becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -19,19 +19,26 @@ def fresh_name() -> str:
     return f"kkm-tape-{datetime.now():%Y%m%d-%H%M%S}.png"
 
 
-class SaveScreen(ModalScreen[Path | None]):
-    """Enter saves, Esc does not. A name that cannot be is not taken, and told why."""
+class NotSaved(Exception):
+    """The tape could not be saved; the message says why, in the user's language."""
+
+
+class SaveScreen(ModalScreen[None]):
+    """Enter saves, Esc does not. It stays until the tape is saved: what cannot be is told, and the name is kept."""
 
     FORMATS: ClassVar[Mapping[str, TapeFormat]] = {".png": "png", ".svg": "svg", ".txt": "text"}
     """What a file becomes, by its ending."""
 
-    def __init__(self, name: str, words: Words) -> None:
+    def __init__(self, name: str, words: Words, save: Callable[[Path], Awaitable[None]]) -> None:
+        """`save` raises NotSaved."""
         super().__init__()
         self._proposed = name
         self._words = words
+        self._save = save
+        self._busy = False
 
     def compose(self) -> ComposeResult:
-        name = Input(self._proposed, id="save")
+        name = Input(self._proposed, id="save", select_on_focus=False)
         name.border_title = self._words.save_title
         name.border_subtitle = self._words.save_how
         yield name
@@ -39,26 +46,40 @@ class SaveScreen(ModalScreen[Path | None]):
 
     def on_mount(self) -> None:
         name = self.query_one(Input)
-        # The name without its ending is what is typed over.
-        name.cursor_position = len(self._proposed) - len(Path(self._proposed).suffix)
+        name.cursor_position = len(self._proposed)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        path = Path(event.value.strip()).expanduser()
-        problem = self._problem(path)
-        if problem:
-            self.query_one("#save-problem", Static).update(problem)
-        else:
-            self.dismiss(path)
+        # Keys may come faster than a file is written or a screen goes.
+        if not self._busy:
+            self._busy = True
+            self.run_worker(self._submit(event.value.strip()))
 
-    def _problem(self, path: Path) -> str:
+    async def _submit(self, name: str) -> None:
+        try:
+            await self._save(self._path(name))
+        except NotSaved as problem:
+            self.query_one("#save-problem", Static).update(str(problem))
+            self._busy = False
+        else:
+            self.dismiss()
+
+    def _path(self, name: str) -> Path:
         words = self._words
-        if path.suffix not in self.FORMATS:
-            return words.save_ending.format(endings=" ".join(self.FORMATS))
-        if not path.parent.is_dir():
-            return words.save_no_folder.format(folder=path.parent)
-        return words.save_exists.format(path=path) if path.exists() else ""
+        try:
+            path = Path(name).expanduser()
+            if path.suffix.lower() not in self.FORMATS:
+                raise NotSaved(words.save_ending.format(endings=" ".join(self.FORMATS)))
+            # In a browser the file goes to where that is.
+            if not self.app.is_web and not path.parent.is_dir():
+                raise NotSaved(words.save_no_folder.format(folder=path.parent))
+        except (OSError, RuntimeError) as error:  # nobody's home, a folder that is not ours
+            reason = getattr(error, "strerror", None) or str(error)
+            raise NotSaved(words.not_saved.format(path=name, reason=reason)) from None
+        return path
 
     def on_key(self, event: HostKey) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            if not self._busy:
+                self._busy = True
+                self.dismiss()

@@ -61,7 +61,8 @@ def test_a_flash_is_over_soon() -> None:
     async def look(pilot: Pilot[None]) -> None:
         keyboard.flash(Key.TOTAL)
         assert [button.key for button in keyboard.query(".pressed").results(KeyButton)] == [Key.TOTAL]
-        while keyboard.query(".pressed"):
-            await pilot.pause()
+        async with asyncio.timeout(20):
+            while keyboard.query(".pressed"):
+                await pilot.pause()
 
     alone(keyboard, look)

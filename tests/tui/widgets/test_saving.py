@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.events import Key as HostKey
 from textual.widgets import Input
 
 from tests.tui.support import Screen, caught_up, look_at
@@ -45,13 +46,14 @@ def test_a_name_that_cannot_be_saved_under_is_told_and_kept_to_be_mended(tmp_pat
             ("tape.png", "уже есть"),
             ("tape.gif", "Имя должно кончаться на одно из .png .svg .txt"),
             ("nowhere/tape.png", "Папки"),
+            ("x" * 300 + ".png", "не сохраняется: File name too long"),
         ):
             field.value = str(tmp_path / name)
             assert problem in await screen.press("enter")
             assert field.value == str(tmp_path / name)
-        assert screen.told.saved == []
 
     look_at(look, size=LARGE)
+    assert list(tmp_path.iterdir()) == [tmp_path / "tape.png"]
     assert (tmp_path / "tape.png").read_bytes() == b"before"
 
 
@@ -63,5 +65,31 @@ def test_a_tape_that_cannot_be_had_is_told(tmp_path: Path) -> None:
         screen.face.screen.query_one(Input).value = str(tmp_path / "tape.svg")
         assert "не сохраняется: касса молчит" in " ".join((await screen.press("enter")).split())
         assert not (tmp_path / "tape.svg").exists()
+
+    look_at(look, size=LARGE)
+
+
+def test_a_home_that_nobody_has() -> None:
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up())
+        await screen.press("t")
+        screen.face.screen.query_one(Input).value = "~nobody-of-that-name/tape.png"
+        assert "не сохраняется: Could not determine home" in await screen.press("enter")
+
+    look_at(look, size=LARGE)
+
+
+@pytest.mark.parametrize("key", ["enter", "escape"])
+def test_keys_that_come_quickly_leave_once(key: str, tmp_path: Path) -> None:
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up())
+        await screen.press("t")
+        screen.face.screen.query_one(Input).value = str(tmp_path / "tape.PNG")
+        for _ in range(3):
+            screen.face.post_message(HostKey(key, None))
+        await screen.pilot.pause()
+        await screen.text()
+        assert len(screen.face.screen_stack) == 1
+        assert screen.told.saved == ["png"] * (key == "enter")
 
     look_at(look, size=LARGE)
