@@ -1,6 +1,7 @@
 """A real serial port, or any pyserial URL, that may vanish and come back."""
 
 import contextlib
+import errno
 import os
 import queue
 import re
@@ -167,7 +168,9 @@ class SerialPort:
         return self._url.partition("://")[0].lower() if "://" in self._url else ""
 
     def _open(self) -> serial.Serial:
-        device = serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S)
+        # Two who read one device would each get half of what is said.
+        exclusive = True if self._scheme == "" else None
+        device = serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S, exclusive=exclusive)
         if self._scheme == "socket":
             # pyserial leaves Nagle's algorithm on: 40 ms an answer.
             line = socket.socket(fileno=device.fileno())
@@ -240,7 +243,7 @@ def _reason(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if number := getattr(cause, "errno", None):
-            return os.strerror(number)
+            return "another program has it" if number == errno.EAGAIN else os.strerror(number)
         cause = cause.__cause__ or cause.__context__
     wrapped = re.search(r"\(\d+, '([^']+)'\)", str(error))
     return f"{wrapped[1]}: it is no serial device" if wrapped else str(error)

@@ -238,3 +238,14 @@ def test_a_port_that_may_be_absent_has_just_vanished(tmp_path: Path) -> None:
 def test_what_is_no_url_may_not_be_absent() -> None:
     with pytest.raises(PortError, match="nonsense"):
         SerialPort("nonsense://x", 57600, may_be_absent=True)
+
+
+@needs_pty
+def test_a_device_that_another_has_is_not_taken(tmp_path: Path) -> None:
+    plug = Plug(tmp_path / "device")
+    plug.put_in()
+    first = SerialPort(str(plug.link), 57600)
+    with pytest.raises(PortError, match=r"device: another program has it$"):
+        SerialPort(str(plug.link), 57600)
+    first.close()
+    SerialPort(str(plug.link), 57600).close()

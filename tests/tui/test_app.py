@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -314,7 +315,11 @@ def test_the_ways_out(key: str, over: str | None) -> None:
     look_at(look, size=LARGE)
 
 
-def test_nothing_has_a_ground_of_its_own_and_the_terminals_letters() -> None:
+def test_nothing_has_a_ground_of_its_own_and_the_terminals_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the tape is saved
+
     # On a light terminal, or on a dark one, such letters could not be read.
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up(snapshot(), *a_receipt()))
