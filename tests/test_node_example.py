@@ -1,9 +1,12 @@
-"""The example of a SmartBox in another language: its own tests, run by Node against this till."""
+"""The examples in another language, a SmartBox and a client of a far till: their own tests, run by Node."""
 
+import hashlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,9 +45,61 @@ def test_no_node_is_a_failure_where_it_is_needed(
 
 
 def test_the_example_passes_its_own_tests() -> None:
-    tests = sorted(str(path) for path in EXAMPLE.glob("*.test.mjs"))
+    passes(sorted(EXAMPLE.glob("smartbox*.test.mjs")))
+
+
+def test_the_client_of_a_far_till_passes_its_own_tests(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    node()
+    with_packages = tmp_path / "node"
+    # A user's own node_modules stay his.
+    shutil.copytree(EXAMPLE, with_packages, ignore=shutil.ignore_patterns("node_modules"))
+    bring_packages(with_packages, pytestconfig)
+    passes(sorted(with_packages.glob("far-till*.test.mjs")))
+
+
+def test_packages_that_cannot_be_had_are_a_failure_where_they_are_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("KKM_SIM_NEED_NODE", "1")
+    with pytest.raises(pytest.fail.Exception, match="no npm on the PATH"):
+        install(tmp_path)
+
+
+def bring_packages(folder: Path, config: pytest.Config) -> None:
+    """What its package.json names, by npm; the next time from pytest's cache."""
+    named = hashlib.sha256((folder / "package.json").read_bytes()).hexdigest()[:16]
+    kept = getattr(config, "cache", None)
+    cache: Path | None = None if kept is None else kept.mkdir(f"node-{named}")
+    if cache is not None and (cache / "whole").exists():
+        shutil.copytree(cache / "node_modules", folder / "node_modules")
+        return
+    install(folder)
+    if cache is not None:
+        shutil.copytree(folder / "node_modules", cache / "node_modules", dirs_exist_ok=True)
+        (cache / "whole").touch()
+
+
+def install(folder: Path) -> None:
+    """npm install; does without the test where that cannot be."""
+    npm = shutil.which("npm")
+    if npm is None:
+        without("node", "no npm on the PATH: it brings the package ws")
+    quietly = ("--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    try:
+        done = subprocess.run(
+            [npm, "install", *quietly, "--fetch-retries=1"], cwd=folder, capture_output=True, text=True, timeout=120
+        )
+    except subprocess.TimeoutExpired:
+        without("node", "npm does not bring the package ws within 120 s: no network?")
+    if done.returncode != 0:
+        without("node", f"npm does not bring the package ws, no network? {done.stderr.strip()[-400:]}")
+
+
+def passes(tests: Sequence[Path]) -> None:
+    """Runs tests of the example by Node."""
     assert tests != []
-    command = [node(), "--test", *tests]
+    command = [node(), "--test", *map(str, tests)]
     environment = os.environ | {"KKM_SIM": f"{shlex.quote(sys.executable)} -m kkm_sim", "KKM_PACE": "off"}
     try:
         # The folder above the package is the working directory: `-m kkm_sim` finds it installed or not.

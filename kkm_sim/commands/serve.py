@@ -3,12 +3,15 @@
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
 import logging
+import math
 import os
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,12 @@ from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
 from kkm_sim.remote.raw_line import RawLine
 from kkm_sim.remote.server import RemoteServer
 from kkm_sim.settings import BAUD_RATES
+
+NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""Errors of the system that has no room for one more connection."""
+
+NO_ROOM_TOLD_S = 60
+"""Between two words about that."""
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -88,6 +97,7 @@ async def _serve(
             loop.call_soon_threadsafe(told.set)
 
     until_told(end)
+    loop.set_exception_handler(_no_room())
     async with contextlib.AsyncExitStack() as stack:
         listening = stack.enter_context(_listen("--listen", args.listen))
         raw_sockets = [(name, stack.enter_context(_listen("--rfc2217", where))) for name, where in _raw(args, urls)]
@@ -132,6 +142,23 @@ async def _serve(
         say(json.dumps(ready))
         await told.wait()
     return 0
+
+
+def _no_room() -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """What the event loop does with what goes wrong in it: that there is no room is told once a minute, without a
+    traceback; the loop tries again each second."""
+    tell_at = -math.inf
+
+    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal tell_at
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in NO_ROOM):
+            loop.default_exception_handler(context)
+        elif time.monotonic() >= tell_at:
+            tell_at = time.monotonic() + NO_ROOM_TOLD_S
+            complain(f"kkm-sim serve: no room for more connections ({error.strerror}): new ones wait; see `ulimit -n`")
+
+    return tell
 
 
 async def _open(lines: Lines, name: str, url: str, simulated: SimulatedLine | None) -> Port:

@@ -6,6 +6,9 @@ from typing import Any, cast
 
 from serial import rfc2217
 
+LONGEST_COMMAND = 1024
+"""Bytes of a sub-negotiation; RFC 2217's longest are signatures, texts for people."""
+
 
 class TelnetBroken(Exception):
     """A client broke telnet's own grammar: it cannot be understood any more."""
@@ -30,10 +33,13 @@ class Telnet:
     def heard(self, data: bytes) -> bytes:
         """The line's bytes among those that the client has sent. Raises TelnetBroken."""
         try:
-            return b"".join(self._server.filter(data))
+            line = b"".join(self._server.filter(data))
         except (struct.error, LookupError, TypeError, ValueError) as error:
             # pyserial has no error of its own for it.
             raise TelnetBroken from error
+        if len(self._server.suboption or b"") > LONGEST_COMMAND:
+            raise TelnetBroken
+        return line
 
 
 def escaped(data: bytes) -> bytes:

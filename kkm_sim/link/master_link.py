@@ -264,7 +264,7 @@ class MasterLink:
         self._events.append(MessageDelivered(message.outgoing.tag))
         self._rest()
         if message.hs:
-            self._wait_from = self._next_poll  # the till may be about to answer: WAIT would cross that
+            self._wait_from = self._next_poll  # the till may be about to answer: WAIT and RDY would cross that
         else:
             self._hurry()
 
@@ -275,6 +275,7 @@ class MasterLink:
             return
         self._restart_theirs = False
         self._failures[LINE_DATA_ERROR] = 0
+        self._wait_from = self._arrived
         first = not self._incoming.begun
         message = self._incoming.add(packet.data, packet.hs)
         self._in_frames = self._incoming.begun or not first
@@ -403,8 +404,8 @@ class MasterLink:
         self._next_poll = Instant(self._arrived + self.poll_interval)
 
     def _hurry(self) -> None:
-        """There is something to say or to fetch: the next RDY goes as soon as the gap allows."""
-        self._next_poll = self._quiet_from
+        """There is something to say or to fetch: the next RDY goes as soon as the gap allows, and crosses no answer."""
+        self._next_poll = max(self._quiet_from, self._wait_from)
 
     def _expect(self, what: Awaits) -> None:
         self._awaits = what

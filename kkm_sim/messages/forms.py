@@ -4,6 +4,7 @@ A form owns both directions. Decoding gives a value or an `Invalid`; their bad b
 value that does not fit is our mistake and raises ValueError.
 """
 
+import codecs
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -15,6 +16,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=IntEnum)
 
 ENCODING = "cp1251"
+codecs.lookup(ENCODING)  # now: a server that has no file descriptors left could not load it
 CR = "\r"
 
 

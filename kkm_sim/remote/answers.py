@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from kkm_sim.messages.codes import DataKind
-from kkm_sim.messages.forms import ENCODING, Code
-from kkm_sim.messages.record import Record
+from kkm_sim.messages.forms import ENCODING
 from kkm_sim.messages.records import (
     CloseAnswer,
     CloseRequest,
@@ -16,10 +15,20 @@ from kkm_sim.messages.records import (
     PingAnswer,
     SaleAnswer,
 )
-from kkm_sim.remote.operations import Close, Closed, Done, Identifier, IdentifierOf, Link, Shape, Sold, Status
+from kkm_sim.remote.operations import (
+    Close,
+    Closed,
+    Done,
+    Identifier,
+    IdentifierOf,
+    Link,
+    Shape,
+    Sold,
+    Status,
+    record_of,
+)
 from kkm_sim.remote.sentences import sentence_of
 
-R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Shape)
 
 
@@ -29,12 +38,12 @@ class Unexpected(ValueError):
 
 def status_of(fields: Any) -> PingAnswer:
     """The result of `ping`."""
-    return _record(PingAnswer, _read(Status, fields))
+    return record_of(PingAnswer, _read(Status, fields))
 
 
 def sold_of(fields: Any) -> SaleAnswer:
     """The result of `sale`, or what `sale_answer` tells."""
-    return _record(SaleAnswer, _read(Sold, fields))
+    return record_of(SaleAnswer, _read(Sold, fields))
 
 
 def link_of(fields: Any) -> Link:
@@ -44,7 +53,7 @@ def link_of(fields: Any) -> Link:
 
 def close_of(fields: Any) -> CloseRequest:
     """What `close` asks about."""
-    return _record(CloseRequest, _read(Close, fields))
+    return record_of(CloseRequest, _read(Close, fields))
 
 
 def block_of(fields: Any) -> IdentifierRequest:
@@ -94,9 +103,3 @@ def _read(shape: type[S], fields: Any) -> S:
         return shape.model_validate({name: value for name, value in fields.items() if name in shape.model_fields})
     except ValidationError as error:
         raise Unexpected(f"{shape.__name__}: {sentence_of(error)}") from None
-
-
-def _record(table: type[R], shape: Shape) -> R:
-    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
-    given = shape.model_dump()
-    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})

@@ -14,8 +14,8 @@ from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.client import connect_async
 from kkm_sim.remote.errors import NotConnected
 from kkm_sim.remote.handlers import Handlers
+from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.loop_thread import LoopClosed, LoopThread
-from kkm_sim.remote.opening import TIMEOUT_S
 from kkm_sim.remote.operations import Link
 
 T = TypeVar("T")

@@ -14,7 +14,8 @@ from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.errors import NotConnected, error_of
 from kkm_sim.remote.handlers import Handlers, hear, response_to
 from kkm_sim.remote.jsonrpc import Failure, Id, Malformed, Notification, Request, Result, parse
-from kkm_sim.remote.opening import TIMEOUT_S, open_connection
+from kkm_sim.remote.leases import TIMEOUT_S
+from kkm_sim.remote.opening import open_connection
 
 
 async def connect_async(

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from kkm_sim.drivers.pump import PumpStopped
-from kkm_sim.messages.records import CloseRequest, DonePacket, IdentifierRequest, PingAnswer, SaleAnswer, ShortAnswer
-from kkm_sim.remote.device import Device, told_of
+from kkm_sim.messages.records import CloseRequest, IdentifierRequest, PingAnswer, SaleAnswer, ShortAnswer
+from kkm_sim.remote.device import Device, owed_to_next
 from kkm_sim.remote.jsonrpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -29,26 +29,23 @@ from kkm_sim.remote.jsonrpc import (
 from kkm_sim.remote.leases import Lease
 from kkm_sim.remote.operations import (
     BUSY,
+    BUSY_CLOSE,
     DECLINED,
     ERRORS,
     LINE_DATA_ERROR,
     NO_ANSWER,
     TO_SERVER,
-    Closed,
-    Identifier,
-    close_answer,
+    answer_of,
     fields_of,
-    identifier_answer,
+    notification_of,
     operation_of,
+    question_of,
 )
 from kkm_sim.remote.outbox import Outbox
 from kkm_sim.remote.sentences import sentence_of
 from kkm_sim.remote.till_master import Answered, Declined, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
 
 log = logging.getLogger(__name__)
-
-BUSY_CLOSE = 4001
-"""The close code of a connection whose client has waited in vain."""
 
 MOST_CALLS = 64
 """Calls of one client that may be under way."""
@@ -123,25 +120,17 @@ class Connection:
             case Wanted(request):
                 self._ask(request)
             case Told(message):
-                if isinstance(message, DonePacket):
-                    told = Notification("done", {"result": message.result})
-                else:
-                    told = Notification("sale_answer", fields_of(message))
-                self._outbox.put(told.encode(), news)
+                self._outbox.put(notification_of(message).encode(), news)
             case _:
                 if news.call in self._calls:
-                    self._reply(_outcome(self._calls.pop(news.call), news), told_of(news))
+                    self._reply(_outcome(self._calls.pop(news.call), news), owed_to_next(news))
 
     def _ask(self, request: CloseRequest | IdentifierRequest) -> None:
         number = next(self._numbers)
         self._questions[number] = request
         if len(self._questions) > MOST_QUESTIONS:
             del self._questions[next(iter(self._questions))]
-        if isinstance(request, CloseRequest):
-            asked = Request(number, "close", fields_of(request))
-        else:
-            asked = Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
-        self._outbox.put(asked.encode())
+        self._outbox.put(question_of(number, request).encode())
 
     # From the client
 
@@ -201,10 +190,7 @@ class Connection:
             log.info("%s: %s answers what nobody asked", self._device.name, self.name)
             return
         try:
-            if isinstance(request, CloseRequest):
-                self._device.answer(close_answer(Closed.model_validate(result)))
-            else:
-                self._device.answer(identifier_answer(request, Identifier.model_validate(result)))
+            self._device.answer(answer_of(request, result))
         except ValidationError as error:
             what = "close" if isinstance(request, CloseRequest) else "identifier"
             told = sentence_of(error)

@@ -234,11 +234,11 @@ class Device:
         for one in news:
             if client is not None:
                 client.heard(one)
-            elif (told := told_of(one)) is not None:
+            elif (told := owed_to_next(one)) is not None:
                 self._unheard.append(told)
 
 
-def told_of(news: MasterNews) -> Told | None:
+def owed_to_next(news: MasterNews) -> Told | None:
     """What the next holder must hear when this one's is gone; None: nothing [D-55]."""
     match news:
         case Told():

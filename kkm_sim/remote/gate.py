@@ -15,9 +15,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.listening import is_loopback
-
-TIMEOUT_S = 5.0
-"""How long a client waits for a device where it does not say [D-54]."""
+from kkm_sim.remote.leases import TIMEOUT_S
 
 DEVICES = "/v1/devices"
 OPENRPC = "/v1/openrpc.json"

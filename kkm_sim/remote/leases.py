@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from kkm_sim.clock import Instant
 
+TIMEOUT_S = 5.0
+"""How long a client waits for a device where it does not say [D-54]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

@@ -11,20 +11,19 @@ from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.serial_port import SerialPort
-from kkm_sim.messages.records import CloseAnswer, CloseRequest, DonePacket, IdentifierAnswer, SaleAnswer
+from kkm_sim.messages.records import SaleAnswer
 from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.blocking import BlockingTill
 from kkm_sim.remote.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
 from kkm_sim.remote.handlers import Handlers, hear, response_to
-from kkm_sim.remote.jsonrpc import Notification, Request, Result
+from kkm_sim.remote.jsonrpc import Result
 from kkm_sim.remote.operations import (
     TO_SERVER,
-    Closed,
-    Identifier,
-    close_answer,
+    answer_of,
     fields_of,
-    identifier_answer,
+    notification_of,
     operation_of,
+    question_of,
 )
 from kkm_sim.remote.till_master import Answered, Garbled, MasterNews, Premature, TillMaster, Told, Unanswered, Wanted
 from kkm_sim.remote.till_master import Declined as DeclinedByTill
@@ -134,7 +133,7 @@ class LocalTill(TillAccess):
         match news:
             case Answered(number, answer):
                 if not self._end(number, fields_of(answer)) and isinstance(answer, SaleAnswer):
-                    self._begin(hear(Notification("sale_answer", fields_of(answer)), self._handlers))
+                    self._begin(hear(notification_of(answer), self._handlers))
             case DeclinedByTill(number, result):
                 self._end(number, Declined(result))
             case Unanswered(number):
@@ -146,9 +145,7 @@ class LocalTill(TillAccess):
             case Wanted():
                 self._begin(self._answer(news))
             case Told(message):
-                done = isinstance(message, DonePacket)
-                fields = {"result": message.result} if done else fields_of(message)
-                self._begin(hear(Notification("done" if done else "sale_answer", fields), self._handlers))
+                self._begin(hear(notification_of(message), self._handlers))
             case _:
                 assert_never(news)
 
@@ -164,19 +161,10 @@ class LocalTill(TillAccess):
         return True
 
     async def _answer(self, wanted: Wanted) -> None:
-        request = wanted.request
-        if isinstance(request, CloseRequest):
-            asked = Request(0, "close", fields_of(request))
-        else:
-            asked = Request(0, "identifier", {"receipt": request.receipt_number, "block": request.block})
-        response = await response_to(asked, self._handlers)
+        response = await response_to(question_of(0, wanted.request), self._handlers)
         if not isinstance(response, Result):
             return  # nobody answers the till, and that is logged where it was a mistake
-        answer: CloseAnswer | IdentifierAnswer
-        if isinstance(request, CloseRequest):
-            answer = close_answer(Closed.model_validate(response.result))
-        else:
-            answer = identifier_answer(request, Identifier.model_validate(response.result))
+        answer = answer_of(wanted.request, response.result)
         with contextlib.suppress(PumpStopped):
             self._pump.submit(lambda now: self._master.answer(answer, now))
 

@@ -15,19 +15,15 @@ from kkm_sim.remote.addresses import device_url
 from kkm_sim.remote.device_list import only_device
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, error_of
 from kkm_sim.remote.jsonrpc import Failure, Notification, parse
+from kkm_sim.remote.leases import TIMEOUT_S
+from kkm_sim.remote.operations import BUSY_CLOSE
 from kkm_sim.remote.refusals import no_server, refusal, stranger
-
-TIMEOUT_S = 5.0
-"""«Таймаут подключения» where nobody said one [D-54]."""
 
 NETWORK_S = 2.0
 """What a slow network may add to the timeout: the server's own word about it is better than our guess."""
 
 KEEP_ALIVE_S = 10.0
 """Between two pings of the WebSocket, and how long the answer may take: then the connection is lost."""
-
-BUSY_CLOSE = 4001
-"""The close code of a server whose device was not free in time."""
 
 CLOSE_S = 2.0
 """How long a server may take to say good-bye."""

@@ -7,7 +7,7 @@ are integers, moments are local ISO 8601, data are hex.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +28,7 @@ from kkm_sim.messages.records import (
     AnnulReceiptRequest,
     CloseAnswer,
     CloseRequest,
+    DonePacket,
     IdentifierAnswer,
     IdentifierHead,
     IdentifierRequest,
@@ -37,13 +38,19 @@ from kkm_sim.messages.records import (
     SaleRequest,
     ShowMessageRequest,
 )
+from kkm_sim.remote.jsonrpc import Notification, Request
 from kkm_sim.remote.till_master import Operation
 from kkm_sim.smartbox.identifier import graphics_block, text_block
+
+R = TypeVar("R", bound=Record)
 
 BUSY = -32001
 NO_ANSWER = -32002
 LINE_DATA_ERROR = -32003
 DECLINED = -32004
+
+BUSY_CLOSE = 4001
+"""The close code of a connection whose client has waited in vain."""
 
 ERRORS = {
     BUSY: "device busy",
@@ -227,18 +234,42 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, IntEnum) else value
 
 
+def record_of(table: type[R], shape: Shape) -> R:
+    """The message that fields by name are, its codes as the document's."""
+    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
+    given = shape.model_dump()
+    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})
+
+
 def operation_of(method: str, params: Shape) -> Operation:
     """The message to the till that a call of `TO_SERVER` is; not for `link`, which asks the till nothing."""
     match params:
         case Message():
             return ShowMessageRequest(message=ShownMessage(params.code))
         case Sale():
-            given = params.model_dump()
-            codes = {row.name: row.form.codes for row in SaleRequest.TABLE if isinstance(row.form, Code)}
-            return SaleRequest(
-                **{name: codes[name](value) if name in codes else value for name, value in given.items()}
-            )
+            return record_of(SaleRequest, params)
     return PingRequest() if method == "ping" else AnnulReceiptRequest()
+
+
+def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Request:
+    """What the till wants of its holder, as a call of `TO_CLIENT`."""
+    if isinstance(request, CloseRequest):
+        return Request(number, "close", fields_of(request))
+    return Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
+
+
+def answer_of(request: CloseRequest | IdentifierRequest, result: Any) -> CloseAnswer | IdentifierAnswer:
+    """What the till hears of the result of that call. Raises pydantic.ValidationError."""
+    if isinstance(request, CloseRequest):
+        return close_answer(Closed.model_validate(result))
+    return identifier_answer(request, Identifier.model_validate(result))
+
+
+def notification_of(message: DonePacket | SaleAnswer) -> Notification:
+    """What the till told, as a notification of `TO_CLIENT`."""
+    if isinstance(message, DonePacket):
+        return Notification("done", {"result": message.result})
+    return Notification("sale_answer", fields_of(message))
 
 
 def close_answer(closed: Closed) -> CloseAnswer:

@@ -9,9 +9,9 @@ from kkm_sim.clock import SECOND
 from kkm_sim.drivers.listening import address_of
 from kkm_sim.drivers.telnet import Telnet, TelnetBroken, escaped
 from kkm_sim.remote.device import Device
-from kkm_sim.remote.gate import TIMEOUT_S
-from kkm_sim.remote.leases import Lease
+from kkm_sim.remote.leases import TIMEOUT_S, Lease
 from kkm_sim.remote.line_end import CAPACITY
+from kkm_sim.remote.server import AT_ONCE, WAITING_CONNECTIONS
 from kkm_sim.remote.till_master import MasterNews
 from kkm_sim.settings import BAUD_RATES
 
@@ -39,7 +39,8 @@ class RawLine:
 
     async def start(self) -> None:
         """Returns when connections are accepted. Raises OSError."""
-        self._server = await asyncio.start_server(self._serve, sock=self._bound)
+        self._server = await asyncio.start_server(self._serve, sock=self._bound, backlog=AT_ONCE)
+        self._bound.listen(WAITING_CONNECTIONS)
 
     def stop(self) -> None:
         """Ends it. Its device is for others to stop."""
@@ -69,7 +70,7 @@ class Program:
         self._device = device
         self._reader = reader
         self._writer = writer
-        self._telnet = Telnet(baud, writer.write)
+        self._telnet = Telnet(baud, self._reply)
         self._baud: int | None = None
         self._holding = False
         self._early = bytearray()
@@ -89,8 +90,11 @@ class Program:
             self.hang_up()
 
     def hang_up(self) -> None:
-        """Closes the connection."""
-        self._writer.close()
+        """Closes the connection. A program that does not read is not waited for."""
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
+        else:
+            self._writer.close()
 
     async def _listen(self) -> str:
         while True:
@@ -106,6 +110,14 @@ class Program:
                 self._device.send_raw(data)
             elif len(self._early) + len(data) <= CAPACITY:
                 self._early += data
+            # One that says much is not to keep the others waiting, nor to ask without end and never listen.
+            await asyncio.sleep(0)
+            await self._writer.drain()
+
+    def _reply(self, data: bytes) -> None:
+        """Telnet's own answers; asyncio complains of each that goes to a connection that is lost."""
+        if not self._writer.transport.is_closing():
+            self._writer.write(data)
 
     def _follow_speed(self) -> None:
         baud = self._telnet.asked_baud

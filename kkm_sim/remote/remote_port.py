@@ -18,8 +18,9 @@ from websockets.exceptions import ConnectionClosed
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.ports import PortGone
 from kkm_sim.remote.errors import RemoteError
+from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.loop_thread import LoopThread
-from kkm_sim.remote.opening import TIMEOUT_S, open_connection
+from kkm_sim.remote.opening import open_connection
 from kkm_sim.remote.remote_link import connection_lost
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,6 @@ from kkm_sim.remote.openrpc import openrpc
 
 log = logging.getLogger(__name__)
 
-PORT = 19524
-
 LARGEST = 65_536
 """Bytes of a client's message; a picture of 64 rows takes 2 KB."""
 
@@ -36,11 +34,18 @@ PING_S = 10
 CLOSE_S = 5
 """How long a good-bye may take."""
 
+MOST_UNTAKEN = 1 << 20
+"""Bytes that may wait for a client that takes nothing. What we say waits its turn; the library's pongs do not."""
+
 STOP_S = 1
 """How long clients may take to go when the server ends."""
 
 WAITING_CONNECTIONS = 1024
 """Connections that the system may accept for us."""
+
+AT_ONCE = 1
+"""Of those, taken in one turn of the event loop. asyncio calls that `backlog`, too; where the system has no file
+descriptors left it tries all of them, and tries each of them again a second later."""
 
 SWITCH_INTERVAL_S = 0.0001
 """How long this thread may keep a line's thread waiting for the interpreter; Python's own 5 ms is half a gap."""
@@ -82,6 +87,7 @@ class RemoteServer:
             self._serve,
             sock=self._bound,
             ssl=self._tls,
+            create_connection=_Socket,
             process_request=self._look,
             server_header="kkm-sim",
             compression=None,
@@ -90,9 +96,10 @@ class RemoteServer:
             ping_timeout=PING_S,
             close_timeout=CLOSE_S,
             max_size=LARGEST,
-            backlog=WAITING_CONNECTIONS,
+            backlog=AT_ONCE,
             logger=quiet,
         )
+        self._bound.listen(WAITING_CONNECTIONS)
 
     async def stop(self) -> None:
         """Ends it within a little more than a second, whatever its clients do. Its devices are for others to stop."""
@@ -131,6 +138,15 @@ class RemoteServer:
             raise
         finally:
             self._connections.discard(connection)
+
+
+class _Socket(ServerConnection):
+    """A connection that is cut when its client pings without end and never listens."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.transport.get_write_buffer_size() > MOST_UNTAKEN:
+            self.transport.abort()
 
 
 def _where(address: Any) -> str:

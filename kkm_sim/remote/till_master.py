@@ -144,6 +144,7 @@ class TillMaster:
         self._current: _Exchange | None = None
         self._sale: tuple[int, SaleRequest] | None = None  # the call whose bottle the operator has in hand
         self._orphan: SaleRequest | None = None  # the same, when its caller is gone
+        self._heard = b""  # the till's last message
         self._untold: deque[Told] = deque()
         self._news: deque[MasterNews] = deque()
 
@@ -195,7 +196,9 @@ class TillMaster:
     def answer(self, answer: CloseAnswer | IdentifierAnswer, now: Instant) -> None:
         """The holder's answer to what was `Wanted`."""
         self._now = now
-        self._link.send(answer.encode(), None, answer=True)
+        data = answer.encode()
+        # A PING's answer may have come since the question: then this one waits for RDY.
+        self._link.send(data, None, answer=data[1:2] == self._heard[1:2])
 
     def next_event(self) -> MasterNews | None:
         """The next thing that happened; None when there is nothing more."""
@@ -314,6 +317,7 @@ class TillMaster:
     # What the till says
 
     def _received(self, data: bytes) -> None:
+        self._heard = data
         message = read_till_message(data, self._order)
         match message:
             case SaleAnswer():

@@ -100,6 +100,7 @@ class SmartBox:
         self._now = now
         self._commands = Commands(self._link, self.basket, self._events, now)
         self._open: OpenSale | None = None
+        self._heard = b""  # the till's last message
         self._doubted = False  # a PING showed no request open where `_open` says there is one
         self._pairing = Pairing()
         self._lost = False
@@ -277,11 +278,13 @@ class SmartBox:
             self._commands.prompt(ShownMessage.REPEAT)
 
     def _answer(self, function: Function, data: bytes) -> None:
-        self._link.send(data, Tag(function), answer=True)
+        # A PING's answer may have come since the question: then this one waits for RDY.
+        self._link.send(data, Tag(function), answer=self._heard[1:2] == data[1:2])
 
     # What the till says
 
     def _message_received(self, data: bytes) -> None:
+        self._heard = data
         message = read_till_message(data, self._settings.datetime_order)
         if isinstance(message, Misread):
             self._events.append(NotUnderstood(data, message.reason))

@@ -1,6 +1,7 @@
 """Every figure that README promises; a line's beside a bare `os.read`/`os.write` device measured in the same run.
 
     python -m tests.benchmarks
+    python -m tests.benchmarks remote       the till far away alone, and all of it
 
 Prints a Markdown table. Nothing is asserted: a busy machine shows worse figures, and says so in the floor.
 """
@@ -14,7 +15,20 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks.devices import ACK, BYTE_NS, FLOOR, GAP_NS, RDY, RUN, SYN, Device, device, ping_packet
+from tests.benchmarks import remote
+from tests.benchmarks.devices import (
+    ACK,
+    BYTE_NS,
+    FLOOR,
+    GAP_NS,
+    RDY,
+    RUN,
+    SYN,
+    Device,
+    device,
+    ping_packet,
+    resident_mib,
+)
 from tests.benchmarks.scenarios import all_scenarios, days_in_a_shop
 from tests.benchmarks.screen import gap_beside_a_screen, key_to_indicator
 
@@ -186,16 +200,13 @@ def cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def resident_mib(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
-
-
 def row(what: str, ours: str, floor: str, ratio: float, aim: str, unit: str = "") -> str:
     return f"| {what} | {ours} | {floor} | {ratio:.2f}{unit} | {aim} |"
 
 
 def main() -> None:
+    if sys.argv[1:] == ["remote"]:
+        return remote.main()
     print("| figure | kkm_sim | floor | ratio | aim |\n|---|---|---|---|---|", flush=True)
     for figure in (
         round_trip,
@@ -207,6 +218,8 @@ def main() -> None:
         first_answer,
         import_time,
         memory_and_idle,
+        remote.receipt_far_away,
+        remote.memory,
         days_in_a_shop,
         all_scenarios,
     ):

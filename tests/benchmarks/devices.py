@@ -67,3 +67,8 @@ def device(*command: str) -> Iterator[Device]:
         process.terminate()
         process.wait()
         process.stdout.close()
+
+
+def resident_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))

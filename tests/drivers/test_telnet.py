@@ -36,3 +36,10 @@ def test_a_command_may_come_in_pieces() -> None:
 def test_broken_telnet_is_told_as_such() -> None:
     with pytest.raises(TelnetBroken):
         Telnet(57600, lambda data: None).heard(bytes.fromhex("FF FA 2C 01 25 FF F0"))
+
+
+def test_a_command_without_end_is_broken_too() -> None:
+    telnet = Telnet(57600, lambda data: None)
+    telnet.heard(SET_BAUD_9600[:4] + bytes(1000))
+    with pytest.raises(TelnetBroken):
+        telnet.heard(bytes(1000))

@@ -73,6 +73,14 @@ def test_a_long_answer_in_frames_ends_by_its_length(last_hs: bool) -> None:
     assert bench.told == [MessageDelivered("mine"), MessageReceived(ANSWER, last_hs)]
 
 
+def test_a_message_does_not_cross_the_answer_that_is_about_to_come() -> None:
+    bench = with_data_sent(hs=True)
+    assert bench.hear(till(ACK), listen=5 * MS) == []
+    bench.link.send(REPLY, "reply", answer=True)
+    assert bench.listen(15 * MS) == []
+    assert bench.hear(till_data(1, ANSWER)) == [master(ACK), master(RDY)]
+
+
 def test_the_tills_own_request_is_answered_at_once() -> None:
     bench = connected(poll_interval=200 * MS)
     assert bench.listen(250 * MS) == [master(RDY)]

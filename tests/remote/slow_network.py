@@ -77,7 +77,9 @@ class SlowNetwork:
         own = {writer, far_writer}
         self._writers |= own
         try:
-            await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+            # Being cancelled at the end is no news: Python 3.11 would log it.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
         finally:
             self._writers -= own
             for one in own:

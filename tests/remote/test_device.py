@@ -6,7 +6,7 @@ import pytest
 
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.messages.records import DonePacket, PingRequest, SaleAnswer
-from kkm_sim.remote.device import Device, told_of
+from kkm_sim.remote.device import Device, owed_to_next
 from kkm_sim.remote.leases import Lease
 from kkm_sim.remote.till_master import Answered, Declined, MasterNews, Told
 from tests.remote.serving import SALE, hear, ready, run, say, serving, until
@@ -128,9 +128,9 @@ async def test_a_sale_whose_caller_is_gone_is_told_to_the_next() -> None:
 
 def test_what_the_next_must_hear() -> None:
     sold = SaleAnswer()
-    assert told_of(Answered(1, sold)) == Told(sold)
-    assert told_of(Told(DonePacket())) == Told(DonePacket())
-    assert told_of(Declined(1, 27)) is None
+    assert owed_to_next(Answered(1, sold)) == Told(sold)
+    assert owed_to_next(Told(DonePacket())) == Told(DonePacket())
+    assert owed_to_next(Declined(1, 27)) is None
 
 
 @run

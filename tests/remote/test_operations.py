@@ -9,12 +9,15 @@ from kkm_sim.messages.records import (
     AnnulReceiptRequest,
     CloseAnswer,
     CloseRequest,
+    DonePacket,
     IdentifierRequest,
     PingAnswer,
     PingRequest,
+    SaleAnswer,
     SaleRequest,
     ShowMessageRequest,
 )
+from kkm_sim.remote.jsonrpc import Notification, Request
 from kkm_sim.remote.operations import (
     TO_CLIENT,
     TO_SERVER,
@@ -24,14 +27,29 @@ from kkm_sim.remote.operations import (
     Message,
     Nothing,
     Sale,
+    answer_of,
     close_answer,
     fields_of,
     identifier_answer,
+    notification_of,
     operation_of,
+    question_of,
 )
 
 NOON = datetime(2016, 7, 1, 12)
 BLOCK_2 = IdentifierRequest(receipt_number=12, block=2)
+SUMS = {f"tax_{n}": 0 for n in range(1, 6)} | {"discounts": 0, "markups": 0, "cash": 35090, "credit": 0}
+CLOSE = CloseRequest(
+    receipt_number=12,
+    kind=Operation.SALE,
+    operations=1,
+    alcohol=1,
+    other=0,
+    total=35090,
+    shift=7,
+    moment=NOON,
+    **SUMS,
+)
 
 
 def test_the_methods_of_the_interface() -> None:
@@ -109,19 +127,7 @@ def test_a_message_as_a_client_sees_it() -> None:
 
 
 def test_a_close_request_fits_its_own_shape() -> None:
-    sums = {f"tax_{n}": 0 for n in range(1, 6)} | {"discounts": 0, "markups": 0, "cash": 35090, "credit": 0}
-    request = CloseRequest(
-        receipt_number=12,
-        kind=Operation.SALE,
-        operations=1,
-        alcohol=1,
-        other=0,
-        total=35090,
-        shift=7,
-        moment=NOON,
-        **sums,
-    )
-    assert Close.model_validate(fields_of(request)).model_dump()["cash"] == 35090
+    assert Close.model_validate(fields_of(CLOSE)).model_dump()["cash"] == 35090
 
 
 def test_the_answer_to_a_close() -> None:
@@ -160,3 +166,18 @@ def test_no_more_of_the_identifier() -> None:
 def test_what_is_no_block(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Identifier.model_validate(wrong)
+
+
+def test_what_the_till_wants_is_a_call_and_its_result_an_answer() -> None:
+    assert question_of(3, CLOSE) == Request(3, "close", fields_of(CLOSE))
+    assert answer_of(CLOSE, {"result": 27, "receipt": 7}) == CloseAnswer(result=27, receipt_number=7)
+    block = IdentifierRequest(receipt_number=7, block=2)
+    assert question_of(4, block) == Request(4, "identifier", {"receipt": 7, "block": 2})
+    assert answer_of(block, {"result": 1}).encode() == identifier_answer(block, Identifier(result=1)).encode()
+    with pytest.raises(ValidationError):
+        answer_of(block, "yes")
+
+
+def test_what_the_till_tells_is_a_notification() -> None:
+    assert notification_of(DonePacket(result=1)) == Notification("done", {"result": 1})
+    assert notification_of(SaleAnswer()).method == "sale_answer"

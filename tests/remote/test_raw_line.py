@@ -11,7 +11,7 @@ import serial
 from kkm_sim.clock import MS
 from kkm_sim.drivers.listening import bound_socket
 from kkm_sim.findings import FindingCode
-from kkm_sim.remote.raw_line import RawLine
+from kkm_sim.remote.raw_line import MOST_UNREAD, RawLine
 from tests.remote.serving import PATIENCE_S, Serving, call, ready, run, serving, until
 
 RDY = bytes.fromhex("7F 02 01 C5 3A")
@@ -19,6 +19,7 @@ TILLS_RDY = bytes.fromhex("7F 02 01 E5 1A")
 SET_9600 = bytes.fromhex("FF FA 2C 01 00 00 25 80 FF F0")
 IS_9600 = bytes.fromhex("FF FA 2C 65 00 00 25 80 FF F0")
 """Telnet's sub-negotiation of the speed (RFC 2217): asked for, and acknowledged."""
+SMALL = 4096
 
 
 @contextlib.asynccontextmanager
@@ -127,6 +128,27 @@ async def test_broken_telnet_ends_it_too() -> None:
             await reader.read()
         writer.close()
         await until(lambda: state(counter) == "free")
+
+
+@run
+async def test_a_program_that_asks_and_never_listens_is_not_listened_to() -> None:
+    async with raw_line() as (counter, line):
+        # The system would take megabytes in our place.
+        line._bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        with socket.socket() as flood:
+            flood.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+            flood.connect(line._bound.getsockname())
+            sending = asyncio.create_task(asyncio.to_thread(flood.sendall, SET_9600 * 50_000))
+            await until(lambda: len(line._programs) == 1)
+            untaken = next(iter(line._programs))._writer.transport.get_write_buffer_size
+            await until(lambda: untaken() > MOST_UNREAD)
+            for _ in range(50):
+                await asyncio.sleep(0.01)
+                assert untaken() < 2 * MOST_UNREAD
+            line.stop()
+            await until(lambda: state(counter) == "free")
+            with contextlib.suppress(ConnectionError):
+                await sending
 
 
 @run

@@ -21,6 +21,7 @@ HANDSHAKE = (
     b"GET /v1/devices/one?timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+PING = b"\x89\xfd" + bytes(4) + b"?" * 125
 CERTIFICATE = (
     *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
     *("-subj", "/CN=till", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"),
@@ -162,6 +163,25 @@ def test_a_client_that_takes_nothing_is_missed(monkeypatch: pytest.MonkeyPatch) 
             flooding.cancel()
             await asyncio.gather(flooding, return_exceptions=True)
             client.close()
+
+    test()
+
+
+def test_a_client_that_pings_and_never_listens_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.remote.server.MOST_UNTAKEN", 50_000)
+
+    @run
+    async def test() -> None:
+        async with serving() as counter:
+            flood = socket.create_connection(counter.where)
+            flood.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_sendall(flood, HANDSHAKE)
+            await counter.until(lambda: counter.one.describe()["state"] == "held")
+            with pytest.raises(ConnectionError):
+                await asyncio.wait_for(loop.sock_sendall(flood, PING * 200_000), PATIENCE_S)
+            flood.close()
+            await counter.until(lambda: counter.one.describe()["state"] == "free")
 
     test()
 

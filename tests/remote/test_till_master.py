@@ -301,6 +301,21 @@ def test_a_close_that_nobody_answers(held: Counter) -> None:
     assert isinstance(held.hears(Answered), Answered)
 
 
+def test_an_answer_that_comes_after_a_ping_waits_for_rdy(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("3 5 0 ПИ")
+    held.hears(Answered)
+    held.press("ИТ")
+    held.hears(Wanted)
+    held.master.call(2, PING, held.now)
+    held.hears(Answered)
+    held.run(30 * MS)  # its ACK has gone out, RDY has not yet
+    held.master.answer(CloseAnswer(receipt_number=1), held.now)
+    held.hears(Wanted)
+    assert findings(held) == []
+
+
 def test_what_passed_is_counted(held: Counter) -> None:
     held.master.call(1, PING, held.now)
     held.hears(Answered)

@@ -89,3 +89,20 @@ def test_wait_does_not_cross_the_answer_to_a_ping(early: int) -> None:
     bench.smartbox.ping(bench.clock.now())
     bench.run_until(lambda: bench.receipts_done == 1)
     assert bench.simulator.findings.since() == []
+
+
+@pytest.mark.parametrize("early", range(0, 60, 4))
+def test_an_answer_that_is_ready_after_a_ping_waits_for_rdy(early: int) -> None:
+    """The UTM decides just after the answer to a PING has come: that is not what the decision answers."""
+    bench = Bench(Settings(print_lines_per_s=0), utm=Utm(delay_s=1))
+    bench.scan(EAN)
+    bench.scan(PDF)
+    bench.run_until(lambda: bench.till.request_open)
+    bench.press("100 ПИ")
+    bench.run_until(lambda: not bench.smartbox.basket.empty)
+    bench.press("ИТ")
+    bench.run_until(lambda: any(isinstance(event, UtmAsked) for event in bench.events))
+    bench.run(SECOND - early * MS)
+    bench.smartbox.ping(bench.clock.now())
+    bench.run_until(lambda: bench.receipts_done == 1)
+    assert bench.simulator.findings.since() == []

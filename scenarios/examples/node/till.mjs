@@ -9,14 +9,24 @@ import { sleep } from './link.mjs';
 const COMMAND = process.env.KKM_SIM ?? 'kkm-sim'; // a shell's words: "python3 -m kkm_sim" is good as well
 const PACE = process.env.KKM_PACE ?? 'off'; // off: answers at once; packet: bytes and printing take their time
 
-/** A running till. `port` is the pty to open at 57600 8N1. */
+/** A running till. `port` is the pty to open at 57600 8N1; `server` the ws://… of one that is served. */
 export class Till {
   #process;
   #api;
 
-  static async start(...options) {
+  /** A till on a pty. */
+  static start(...options) {
+    return Till.#start('run', '--pty', ...options);
+  }
+
+  /** The device kassa1 of a remote access server. */
+  static serve(...options) {
+    return Till.#start('serve', '--device', 'kassa1=sim:', '--listen', '127.0.0.1:0', ...options);
+  }
+
+  static async #start(...options) {
     const till = new Till();
-    const words = ['run', '--pty', '--http', '127.0.0.1:0', '--pace', PACE, ...options];
+    const words = [...options, '--http', '127.0.0.1:0', '--pace', PACE];
     // `exec` puts the till in the shell's place: the signal of stop() must reach the till.
     const script = ['-c', `exec ${COMMAND} "$@"`, 'sh', ...words];
     const child = spawn('sh', script, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -31,6 +41,7 @@ export class Till {
     if (!line) throw new Error(`the till did not start: ${COMMAND} ${words.join(' ')} (what it said stands above)`);
     const ready = JSON.parse(line);
     till.port = ready.port;
+    till.server = ready.listen;
     till.#api = `${ready.http}/v1`;
     return till;
   }

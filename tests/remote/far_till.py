@@ -1,0 +1,102 @@
+"""A till with its server, somewhere, and the operator who stands before it."""
+
+import contextlib
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from tests.commands.program import PATIENCE_S, Program
+from tests.remote.computers import Computer
+from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
+
+Kind = Literal["sim:", "pty"]
+
+
+class FarTill:
+    """`address`: HOST:PORT of the server that has the till as kassa1; `rfc2217`: the same of its raw line."""
+
+    def __init__(
+        self, computer: Computer, control: str, server: Program, ready: dict[str, Any], token: str | None
+    ) -> None:
+        self.computer = computer
+        self.server = server
+        self.address = str(ready["listen"]).partition("://")[2]
+        self.rfc2217 = ready["rfc2217"]["kassa1"] if ready["rfc2217"] else None
+        self._control = control
+        self._headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+
+    def target(self, address: str | None = None) -> tuple[str, int]:
+        """An address of it as a proxy wants it."""
+        host, _, port = (address or self.address).rpartition(":")
+        return host, int(port)
+
+    def press(self, keys: str) -> None:
+        self._ask("keys", {"keys": keys})
+
+    def waits_for(self, come: Callable[[dict[str, Any]], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not come(shown := self._ask("till")):
+            assert time.monotonic() < until, f"in vain: {shown['state']}, «{shown['indicator']['text']}»"
+            time.sleep(0.01)
+
+    def waits_for_state(self, state: str) -> None:
+        self.waits_for(lambda shown: bool(shown["state"] == state))
+
+    @property
+    def indicator(self) -> str:
+        return str(self._ask("till")["indicator"]["text"])
+
+    @property
+    def qr(self) -> str:
+        """What the last picture on the tape says to whoever scans it."""
+        *_, picture = (entry for entry in self._ask("tape")["entries"] if entry["kind"] == "bitmap")
+        rows = [bytes.fromhex(row) for row in picture["rows"]]
+        return decode_qr(with_quiet_zone(modules_of_packed(rows, picture["width"])))
+
+    @property
+    def findings(self) -> list[Any]:
+        """What the master did against the document."""
+        return list(self._ask("findings")["findings"])
+
+    def waits_until_held(self, state: str = "held", waiting: int = 0) -> None:
+        """Until the server says that of the device: `held` or `free`, and how many wait."""
+        until = time.monotonic() + PATIENCE_S
+        while (device := json.loads(self._read(f"http://{self.address}/v1/devices"))["devices"][0])[
+            "state"
+        ] != state or device["waiting"] != waiting:
+            assert time.monotonic() < until, f"in vain: {device}"
+            time.sleep(0.005)
+
+    def _ask(self, what: str, body: object = None) -> Any:
+        text = None if body is None else json.dumps(body).encode()
+        return json.loads(self._read(f"{self._control}/v1/{what}", text))
+
+    def _read(self, url: str, body: bytes | None = None) -> str:
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json", **self._headers})
+
+        def read() -> str:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return str(answer.read().decode())
+
+        return self.computer.does(read)
+
+
+@contextlib.contextmanager
+def far_till(kind: Kind, computer: Computer, *options: str, tokens: Path | None = None) -> Iterator[FarTill]:
+    """A fresh till within the server, or on a pty beside it. `options` are the server's, `tokens` a file of one."""
+    http = ("--http", "127.0.0.1:0", "--pace", "off")
+    with contextlib.ExitStack() as stack:
+        if kind == "pty":
+            till = stack.enter_context(computer.program("run", "--pty", *http)).ready()
+            words: tuple[str, ...] = ("--device", f"kassa1={till['port']}")
+        else:
+            till, words = None, ("--device", "kassa1=sim:", *http)
+        if tokens is not None:
+            words = (*words, "--token-file", str(tokens))
+        server = stack.enter_context(computer.program("serve", *words, "--listen", f"{computer.host}:0", *options))
+        ready = server.ready()
+        token = None if tokens is None else tokens.read_text(encoding="utf-8").strip()
+        yield FarTill(computer, str((till or ready)["http"]), server, ready, token)
