@@ -44,7 +44,7 @@ class DemoFace(Face):
         return (self._panel,)
 
     def on_mount(self) -> None:
-        super().on_mount()
+        # Textual calls Face's own as well.
         self.run_worker(self._box.run(self._hear), exit_on_error=True)
 
     def _hear(self, news: BoxNews) -> None:

@@ -18,10 +18,12 @@ class Counter:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.runs = 0
         self.restarts = 0
         self._tell: Callable[[BoxNews], None] | None = None
 
     async def run(self, tell: Callable[[BoxNews], None]) -> None:
+        self.runs += 1
         self._tell = tell
         await asyncio.Event().wait()
 

@@ -143,11 +143,13 @@ class Told:
         self.keys: list[Key] = []
         self.switched: list[tuple[str, bool]] = []
         self.saved: list[TapeFormat] = []
+        self.runs = 0
         self.refusal: str | None = None
         """What it says where the tape is asked for; None: it gives one."""
         self._tell: Callable[[News], None] | None = None
 
     async def run(self, tell: Callable[[News], None]) -> None:
+        self.runs += 1
         self._tell = tell
         await asyncio.Event().wait()
 

@@ -68,3 +68,11 @@ def test_a_lost_till_is_told_before_the_tour_goes_on() -> None:
         assert (await screen.tell(Lost("gone"))).startswith("no connection to")
 
     look_at_demo(look)
+
+
+def test_till_and_smartbox_are_each_watched_once() -> None:
+    # Two watchers would take the keys in turns, and mix them up.
+    async def look(screen: Screen, counter: Counter) -> None:
+        assert (screen.told.runs, counter.runs) == (1, 1)
+
+    look_at_demo(look)
