@@ -43,7 +43,7 @@ def test_both_commands_start_from_nothing() -> None:
     assert see.startswith("python3 -m venv .venv && ")
     assert see.endswith("kkm-sim demo")
     assert test.startswith("python3 -m venv .venv && ")
-    assert test.endswith("-m pytest -q -n auto")
+    assert test.endswith("-m pytest -q -n auto --dist worksteal")
 
 
 def test_ci_runs_the_test_command_word_by_word() -> None:
