@@ -17,18 +17,12 @@ from tests.acceptance.master import BYTE_TIME, CODES, Master, control_packet
 from tests.acceptance.till_process import ROOT, TillProcess
 from tests.commands.program import Program, run_to_end
 from tests.other_programs import found
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no ptys on Windows")
 
 PATIENCE_S = 20
 BEER = "4601234567893"
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end, "in vain"
-        time.sleep(0.01)
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ class Socat:
         command = [found("socat"), *self._readme.socat[1:]]
         self._process = subprocess.Popen(command)
         ends = (self._readme.till_end, self._readme.box_end)
-        until(lambda: all(os.path.exists(end) for end in ends))
+        eventually(lambda: all(os.path.exists(end) for end in ends))
 
     def end(self) -> None:
         if self._process is not None:
@@ -139,9 +133,9 @@ def test_socat_ends_and_comes_back(readme: Readme, socat: Socat, start_till: Cal
     till = start_till()
     assert_answers(readme)
     socat.end()
-    until(lambda: "port lost" in till.stderr())
+    eventually(lambda: "port lost" in till.stderr())
     socat.start()
-    until(lambda: "port is back" in till.stderr())
+    eventually(lambda: "port is back" in till.stderr())
     assert_answers(readme)
     lost, back = till.stderr().splitlines()
     assert lost == f"kkm-sim: port lost, waiting for it: {readme.till_end}: the other end has gone"

@@ -1,14 +1,13 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from kkm_sim.tui.bottles import bottle
-from tests.commands.program import PATIENCE_S, is_alive, posix
+from tests.commands.program import is_alive, posix
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
 from tests.render.matrix import decode_qr, modules_of
+from tests.waiting import eventually
 
 
 def children(pid: int) -> dict[str, int]:
@@ -16,13 +15,6 @@ def children(pid: int) -> dict[str, int]:
     listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], check=True, capture_output=True, text=True).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
     return {row[2].partition("kkm_sim ")[2].split()[0]: int(row[0]) for row in rows if int(row[1]) == pid}
-
-
-def until(come: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not come():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @posix
@@ -44,8 +36,9 @@ def test_every_flow_of_the_document_by_hand(tmp_path: Path, terminals: list[Term
     told = " ".join(terminal.screen().split())
     assert "чек 1 завершён" in told
     terminal.press("q")
-    until(lambda: bool(picture_on(terminal.screen(), 120)))
-    assert decode_qr(modules_of(picture_on(terminal.screen(), 120))).startswith("http://check.egais.ru?id=")
+    assert decode_qr(modules_of(eventually(lambda: picture_on(terminal.screen(), 120)))).startswith(
+        "http://check.egais.ru?id="
+    )
 
     terminal.press("x")
     terminal.waits_for("3/10 Отказ: U (Г)")
@@ -99,9 +92,9 @@ def test_nothing_outlives_its_terminal_and_a_dead_smartbox_is_replaced(terminals
     first = children(demo)["smartbox"]
     os.kill(first, signal.SIGKILL)
     terminal.waits_for("SmartBox завершился")
-    until(lambda: children(demo).get("smartbox", first) != first)
+    eventually(lambda: children(demo).get("smartbox", first) != first)
     terminal.press("e")
     terminal.waits_for(bottle(1).ean)
     processes = children(demo)
     terminal.close()
-    until(lambda: not any(map(is_alive, processes.values())))
+    eventually(lambda: not any(map(is_alive, processes.values())))

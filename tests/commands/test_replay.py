@@ -5,13 +5,13 @@ import os
 import re
 import signal
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.commands.program import PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
+from tests.commands.program import ROOT, Program, is_alive, posix, run_to_end
+from tests.waiting import eventually
 
 GOOD = """\
 title: цифры на индикаторе
@@ -278,11 +278,8 @@ def test_an_interrupt_leaves_what_is_done(folder: Path, jobs: str, number: signa
 def test_a_worker_that_dies_is_one_failure(folder: Path) -> None:
     (folder / "0.kkm.yaml").write_text(FOR_EVER)
     with Program("replay", str(folder), "-j", "2") as program:
-        until = time.monotonic() + PATIENCE_S
-        while len(children := child_pids(program.process.pid)) < 2:
-            assert time.monotonic() < until
-            time.sleep(0.005)
-        os.kill(min(children), signal.SIGKILL)
+        eventually(lambda: len(child_pids(program.process.pid)) == 2)
+        os.kill(min(child_pids(program.process.pid)), signal.SIGKILL)
         assert program.wait() == 1
     assert program.err == []
     where = folder / "0.kkm.yaml"
@@ -407,8 +404,5 @@ def test_what_is_not_over_is_in_the_trace_already(folder: Path) -> None:
     (folder / "0.kkm.yaml").write_text(FOR_EVER)
     trace = folder / "out"
     with Program("replay", str(folder / "0.kkm.yaml"), "--trace", str(trace)) as program:
-        until = time.monotonic() + PATIENCE_S
-        while not trace.exists() or trace.stat().st_size < 1_000_000:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        eventually(lambda: not (not trace.exists() or trace.stat().st_size < 1_000_000))
         assert program.stop(signal.SIGINT) == 130

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,6 +16,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.commands.program import Program, posix, run_to_end
+from tests.waiting import eventually
 
 SOMEWHERE = ("--listen", "127.0.0.1:0")
 
@@ -120,11 +120,8 @@ def test_a_till_on_a_pty_that_comes_and_goes(tmp_path: Path) -> None:
                 program.waits_for("port is back", err=True)
                 assert call(client, "ping")["result"]["shift"] == 1
                 assert till.stop() == 0
-            until = time.monotonic() + 10
             devices = ready["listen"].replace("ws://", "http://") + "/v1/devices"
-            while get(devices)["devices"][0]["state"] != "gone":
-                assert time.monotonic() < until
-                time.sleep(0.02)
+            eventually(lambda: get(devices)["devices"][0]["state"] == "gone")
         assert program.stop() == 0
 
 

@@ -24,7 +24,7 @@ from kkm_sim.till.keyboard import parse_keys
 from kkm_sim.till.machine import Till
 from kkm_sim.till.tape import Bitmap, TextLine
 from tests.commands.program import PATIENCE_S, Program, posix, run_to_end
-from tests.drivers.echo import eventually
+from tests.waiting import eventually
 
 EAN = "4600000000008"
 PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
@@ -51,10 +51,10 @@ class Counter:
             self.pump.call(partial(self._simulator.press, key))
 
     def waits_for(self, come: Callable[[Till], bool]) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not self.pump.call(lambda now: come(self._simulator.till().till)):
-            assert time.monotonic() < until, f"in vain: {self.state}, «{self.indicator}»"
-            time.sleep(0.005)
+        eventually(
+            lambda: self.pump.call(lambda now: come(self._simulator.till().till)),
+            why=lambda: f"in vain: {self.state}, «{self.indicator}»",
+        )
 
     def waits_for_state(self, state: TillState) -> None:
         self.waits_for(lambda till: till.state is state)

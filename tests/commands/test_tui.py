@@ -15,6 +15,7 @@ from kkm_sim.commands.tui import api_url, run_options
 from tests.commands.program import PATIENCE_S, Program, is_alive, posix, run_to_end
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
 from tests.render.matrix import decode_qr, modules_of
+from tests.waiting import eventually
 
 EAN = "4607001771562"
 PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
@@ -89,10 +90,7 @@ def test_a_bottle_is_sold_on_the_real_screen(tmp_path: Path, terminals: list[Ter
         assert box.wait() == 0
 
     terminal.press("Й")
-    until = time.monotonic() + PATIENCE_S
-    while not (rows := picture_on(terminal.screen())):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    rows = eventually(lambda: picture_on(terminal.screen()))
     assert decode_qr(modules_of(rows)) == link_text
     # NO_COLOR: the code is black on white all the same, as far as the terminal can be told.
     coloured = terminal.screen(colours=True)
@@ -173,10 +171,7 @@ def test_the_till_ends_with_its_terminal(tmp_path: Path, terminals: list[Termina
     terminal.waits_for("между чеками")
     (till,) = tills_of(link)
     terminal.close()
-    until = time.monotonic() + PATIENCE_S
-    while is_alive(till):
-        assert time.monotonic() < until, "the till has outlived its terminal"
-        time.sleep(0.02)
+    eventually(lambda: not (is_alive(till)), why=lambda: "the till has outlived its terminal")
     assert not link.is_symlink()
 
 

@@ -21,6 +21,7 @@ from websockets.typing import Origin
 from kkm_sim.cli import parser
 from tests.commands.program import PATIENCE_S, ROOT, Program, is_alive, posix, run_to_end
 from tests.commands.test_tui import tills_of
+from tests.waiting import eventually
 
 
 def address_of(program: Program) -> str:
@@ -59,10 +60,9 @@ def waits_for_screen(tab: ClientConnection, words: str) -> None:
 
 def waits_for_end(pids: list[int]) -> None:
     """Until none of them is there."""
-    until = time.monotonic() + PATIENCE_S
-    while left := [pid for pid in pids if is_alive(pid)]:
-        assert time.monotonic() < until, f"left behind: {left}"
-        time.sleep(0.02)
+    eventually(
+        lambda: not any(map(is_alive, pids)), why=lambda: f"left behind: {[pid for pid in pids if is_alive(pid)]}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,7 @@ def test_it_may_be_ended_while_a_tab_comes_up(tmp_path: Path) -> None:
 def test_it_may_be_ended_while_its_till_comes_up(tmp_path: Path) -> None:
     link = tmp_path / "line"
     with Program("tui", "--web", "0", f"--pty={link}") as server:
-        until = time.monotonic() + PATIENCE_S
-        while not (tills := tills_of(link)):
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        tills = eventually(lambda: tills_of(link))
         assert server.stop() == 0
         waits_for_end(tills)
     assert (server.out, server.err) in (([], []), (server.out[:1], []))

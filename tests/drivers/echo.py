@@ -1,8 +1,5 @@
 """An endpoint and a master's side small enough to see through."""
 
-import time
-from collections.abc import Callable
-
 from kkm_sim.clock import Instant
 
 
@@ -40,11 +37,3 @@ class Echo:
     @property
     def bytes_heard(self) -> bytes:
         return b"".join(data for data, _ in self.heard)
-
-
-def eventually(true: Callable[[], object], seconds: float = 3) -> None:
-    """Waits until `true()`; fails when that takes too long."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.002)

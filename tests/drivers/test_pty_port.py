@@ -14,7 +14,8 @@ from kkm_sim.clock import MS, SECOND
 from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pty_port import PtyPort, open_pty
 from kkm_sim.drivers.pump import Pump
-from tests.drivers.echo import Echo, eventually
+from tests.drivers.echo import Echo
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
 

@@ -14,7 +14,8 @@ from kkm_sim.clock import MS, Instant, ManualClock
 from kkm_sim.drivers.ports import Doorbell, PortGone
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.wire import Pace
-from tests.drivers.echo import Echo, eventually
+from tests.drivers.echo import Echo
+from tests.waiting import eventually
 
 
 class Cable:

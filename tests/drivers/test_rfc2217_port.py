@@ -10,7 +10,8 @@ from serial import rfc2217
 
 from kkm_sim.drivers.pump import Pump
 from kkm_sim.drivers.rfc2217_port import Rfc2217Port
-from tests.drivers.echo import Echo, eventually
+from tests.drivers.echo import Echo
+from tests.waiting import eventually
 
 # pyserial 3.5's client names its thread the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")

@@ -17,7 +17,8 @@ from kkm_sim.drivers.pump import Pump
 from kkm_sim.drivers.rfc2217_port import Rfc2217Port
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.drivers.tcp_port import TcpPort
-from tests.drivers.echo import Echo, eventually
+from tests.drivers.echo import Echo
+from tests.waiting import eventually
 
 needs_pty = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
 # pyserial 3.5's RFC 2217 client names its thread the old way.

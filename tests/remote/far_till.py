@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from tests.commands.program import PATIENCE_S, Program
 from tests.remote.computers import Computer
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
+from tests.waiting import eventually
 
 Kind = Literal["sim:", "pty"]
 
@@ -37,10 +37,7 @@ class FarTill:
         self._ask("keys", {"keys": keys})
 
     def waits_for(self, come: Callable[[dict[str, Any]], bool]) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not come(shown := self._ask("till")):
-            assert time.monotonic() < until, f"in vain: {shown['state']}, «{shown['indicator']['text']}»"
-            time.sleep(0.01)
+        eventually(lambda: come(self._ask("till")), why=lambda: f"in vain: {self._ask('till')}")
 
     def waits_for_state(self, state: str) -> None:
         self.waits_for(lambda shown: bool(shown["state"] == state))
@@ -63,12 +60,13 @@ class FarTill:
 
     def waits_until_held(self, state: str = "held", waiting: int = 0) -> None:
         """Until the server says that of the device: `held` or `free`, and how many wait."""
-        until = time.monotonic() + PATIENCE_S
-        while (device := json.loads(self._read(f"http://{self.address}/v1/devices"))["devices"][0])[
-            "state"
-        ] != state or device["waiting"] != waiting:
-            assert time.monotonic() < until, f"in vain: {device}"
-            time.sleep(0.005)
+
+        def device() -> Any:
+            return json.loads(self._read(f"http://{self.address}/v1/devices"))["devices"][0]
+
+        eventually(
+            lambda: (device()["state"], device()["waiting"]) == (state, waiting), why=lambda: f"in vain: {device()}"
+        )
 
     def _ask(self, what: str, body: object = None) -> Any:
         text = None if body is None else json.dumps(body).encode()

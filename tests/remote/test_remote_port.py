@@ -5,8 +5,8 @@ from kkm_sim.drivers.ports import PortGone
 from kkm_sim.remote.errors import NotConnected
 from kkm_sim.remote.remote_link import connection_lost
 from kkm_sim.remote.remote_port import RemotePort
-from tests.drivers.echo import eventually
 from tests.remote.fake_server import PATIENCE_S, FakeServer, Talk, threads_of_ours
+from tests.waiting import eventually
 
 LONG = PATIENCE_S * SECOND
 

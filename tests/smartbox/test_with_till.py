@@ -75,9 +75,15 @@ def test_a_duplicate_and_an_annulled_receipt() -> None:
 
 
 @pytest.mark.parametrize("early", range(0, 60, 4))
-def test_wait_does_not_cross_the_answer_to_a_ping(early: int) -> None:
-    """A PING in the last milliseconds before WAIT is due: its answer follows the ACK, WAIT comes later [D-4]."""
-    bench = Bench(Settings(print_lines_per_s=0), utm=Utm(delay_s=5))
+@pytest.mark.parametrize(
+    ("delay_s", "due"),
+    [
+        pytest.param(5, WAIT_INTERVAL, id="WAIT comes after the answer, which follows the ACK [D-4]"),
+        pytest.param(1, SECOND, id="what the UTM has decided answers no PING and waits for RDY"),
+    ],
+)
+def test_what_falls_due_beside_a_ping_does_not_cross_it(delay_s: int, due: int, early: int) -> None:
+    bench = Bench(Settings(print_lines_per_s=0), utm=Utm(delay_s=delay_s))
     bench.scan(EAN)
     bench.scan(PDF)
     bench.run_until(lambda: bench.till.request_open)
@@ -85,24 +91,7 @@ def test_wait_does_not_cross_the_answer_to_a_ping(early: int) -> None:
     bench.run_until(lambda: not bench.smartbox.basket.empty)
     bench.press("ИТ")
     bench.run_until(lambda: any(isinstance(event, UtmAsked) for event in bench.events))
-    bench.run(WAIT_INTERVAL - early * MS)
-    bench.smartbox.ping(bench.clock.now())
-    bench.run_until(lambda: bench.receipts_done == 1)
-    assert bench.simulator.findings.since() == []
-
-
-@pytest.mark.parametrize("early", range(0, 60, 4))
-def test_an_answer_that_is_ready_after_a_ping_waits_for_rdy(early: int) -> None:
-    """The UTM decides just after the answer to a PING has come: that is not what the decision answers."""
-    bench = Bench(Settings(print_lines_per_s=0), utm=Utm(delay_s=1))
-    bench.scan(EAN)
-    bench.scan(PDF)
-    bench.run_until(lambda: bench.till.request_open)
-    bench.press("100 ПИ")
-    bench.run_until(lambda: not bench.smartbox.basket.empty)
-    bench.press("ИТ")
-    bench.run_until(lambda: any(isinstance(event, UtmAsked) for event in bench.events))
-    bench.run(SECOND - early * MS)
+    bench.run(due - early * MS)
     bench.smartbox.ping(bench.clock.now())
     bench.run_until(lambda: bench.receipts_done == 1)
     assert bench.simulator.findings.since() == []

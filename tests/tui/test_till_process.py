@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.tui.till_process import NotStarted, TillProcess
-from tests.commands.program import PATIENCE_S, ROOT, is_alive, posix
+from tests.commands.program import ROOT, is_alive, posix
+from tests.waiting import eventually
 
 OPTIONS = ("--tcp=127.0.0.1:0", "--http=127.0.0.1:0")
 
@@ -48,10 +48,7 @@ def test_it_ends_with_the_process_that_started_it() -> None:
         till = int(starter.stdout.readline())
         assert is_alive(till)
         starter.kill()
-    until = time.monotonic() + PATIENCE_S
-    while is_alive(till):
-        assert time.monotonic() < until, "the till has outlived its starter"
-        time.sleep(0.005)
+    eventually(lambda: not (is_alive(till)), why=lambda: "the till has outlived its starter")
 
 
 def test_a_mistake_is_told_in_the_tills_words() -> None:
@@ -64,10 +61,7 @@ def test_one_that_died_says_how_and_is_started_anew() -> None:
     with started(*OPTIONS) as till:
         assert till.pid is not None
         os.kill(till.pid, signal.SIGKILL)
-        until = time.monotonic() + PATIENCE_S
-        while till.is_alive:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        eventually(lambda: not (till.is_alive))
         assert till.why_ended() == (-signal.SIGKILL, "")
         till.start()
         assert till.is_alive
