@@ -34,7 +34,8 @@ class SerialPort:
     """`url`: a device (`/dev/ttyUSB0`, `COM5`) or a pyserial URL (`socket://`, `rfc2217://`, `loop://`).
 
     Opened at `baud`, 8 data bits, no parity, 1 stop bit. Raises PortError when it cannot be opened; `may_be_absent`:
-    only when it never could, else it is as if it had just vanished.
+    only when it never could, else it is as if it had just vanished. A pty that vanished is back when another link
+    leads to one: its number may meanwhile be a stranger's terminal, which must not be written to.
     """
 
     def __init__(self, url: str, baud: int, *, may_be_absent: bool = False) -> None:
@@ -51,6 +52,7 @@ class SerialPort:
         self._closed = False
         self._fd: int | None = None
         self._absent: str | None = None
+        self._way: list[tuple[int, int, int]] | None = None
         try:
             self._install(self._open())
         except _DEVICE_ERRORS as error:
@@ -182,6 +184,8 @@ class SerialPort:
 
     def _install(self, device: serial.Serial) -> None:
         """Takes an open device into use: by its file descriptor where select can wait for it, else by a thread."""
+        if _is_pty(self._url):
+            self._way = _links(self._url)
         if os.name == "posix" and self._scheme in ("", "socket", "hwgrep"):
             fd = device.fileno()
             os.set_blocking(fd, False)
@@ -210,6 +214,8 @@ class SerialPort:
 
     def _gone(self, reason: str) -> PortGone:
         self._release()
+        if self._way == []:
+            reason += " (its number goes to anybody's next pty: it is not opened again unless it was named by a link)"
         self._arrived = queue.SimpleQueue()
         return PortGone(f"{self._url}: {reason}")
 
@@ -224,6 +230,8 @@ class SerialPort:
 
     def _try_open(self) -> None:
         with contextlib.suppress(*_DEVICE_ERRORS):
+            if self._way is not None and _links(self._url) == self._way:
+                return
             device = self._open()
             if self._closed:
                 device.close()
@@ -236,6 +244,17 @@ def _is_pty(url: str) -> bool:
         return False
     device = os.path.realpath(url)
     return device.startswith(("/dev/pts/", "/dev/ttys"))
+
+
+def _links(name: str) -> list[tuple[int, int, int]]:
+    """The symbolic links that lead from `name` to a device, each as it was made once; none for the device itself."""
+    links: list[tuple[int, int, int]] = []
+    # So many the kernel follows; more are a ring.
+    while os.path.islink(name) and len(links) < 40:
+        made = os.lstat(name)
+        links.append((made.st_dev, made.st_ino, made.st_ctime_ns))
+        name = os.path.join(os.path.dirname(name), os.readlink(name))
+    return links
 
 
 def _reason(error: BaseException) -> str:

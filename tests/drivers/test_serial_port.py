@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial
 
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.drivers.ports import PortError, PortGone
@@ -42,9 +43,12 @@ class Plug:
     def pull_out(self) -> None:
         if self.master >= 0:
             self.link.unlink()
-            os.close(self._slave)
-            os.close(self.master)
-            self.master = -1
+            self.close_ends()
+
+    def close_ends(self) -> None:
+        os.close(self._slave)
+        os.close(self.master)
+        self.master = -1
 
     def ask(self, data: bytes) -> bytes:
         os.write(self.master, data)
@@ -115,6 +119,33 @@ def test_the_same_till_is_there_when_the_device_is_back(plug: Plug, caplog: pyte
     # The kernel says it in one of two ways, an error or an empty read.
     assert lost.startswith(f"port lost, waiting for it: {plug.link}: ")
     assert back == f"port is back: {plug.link}"
+
+
+@needs_pty
+@pytest.mark.parametrize("by_number", [False, True])
+def test_the_number_of_a_pty_that_vanished_may_be_a_strangers(
+    plug: Plug, monkeypatch: pytest.MonkeyPatch, by_number: bool
+) -> None:
+    name = os.path.realpath(plug.link) if by_number else str(plug.link)
+    port = SerialPort(name, 57600)
+    # A link left behind, as by a till that was killed.
+    plug.close_ends()
+    with pytest.raises(PortGone) as gone:
+        port.read(SECOND)
+    assert ("its number goes to anybody's next pty" in str(gone.value)) is by_number
+    opened: list[str] = []
+    monkeypatch.setattr(serial, "serial_for_url", lambda url, **options: opened.append(url))
+    for _ in range(3):
+        assert not port.reopen()
+    assert opened == []
+    monkeypatch.undo()
+    plug.link.unlink()
+    plug.put_in()
+    if by_number:
+        assert not port.reopen()
+    else:
+        eventually(port.reopen)
+    port.close()
 
 
 @needs_pty
