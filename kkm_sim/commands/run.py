@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -16,6 +17,7 @@ from kkm_sim.commands.joining import open_line, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import LATENESS, Pump
+from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.findings import Finding
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.simulator import Simulator
@@ -31,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args.set, args.config, **defaults)
     if args.address is not None:
         settings = replace(settings, option_30=args.address)
+    ask_for_turns(SHORT_NS)
     clock = MonotonicClock()
     simulator = Simulator(
         settings,
@@ -134,6 +137,8 @@ def _control(pump: Pump, simulator: Simulator, where: tuple[str, int]) -> Any:
     except OSError as error:
         raise UserMistake(f"--http: cannot listen on {where[0]}:{where[1]}: {error.strerror}") from None
     server.start()
+    # All that has been loaded for it stays: looking for garbage there would stop the line for more than a gap.
+    gc.freeze()
     try:
         yield server.url
     finally:

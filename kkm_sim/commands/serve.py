@@ -12,13 +12,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from kkm_sim.commands.joining import complain, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.token_file import tokens_in
 from kkm_sim.drivers.listening import bound_socket, is_loopback
 from kkm_sim.drivers.ports import Port, PortError
+from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
 from kkm_sim.remote.raw_line import RawLine
 from kkm_sim.remote.server import RemoteServer
@@ -47,6 +48,7 @@ def serve(args: argparse.Namespace) -> int:
         defaults["print_lines_per_s"] = 0
     lines = Lines(settings_of(args.set, **defaults), args.pace)
     tokens = _tokens(args)
+    ask_for_turns(SHORT_NS)
     return asyncio.run(_serve(args, urls, lines, tokens, _tls(args)))
 
 
@@ -57,16 +59,7 @@ def _tokens(args: argparse.Namespace) -> list[str]:
             told = "say --token-file FILE, one token a line, or listen on 127.0.0.1"
             raise UserMistake(f"--listen {host}:{port}: beyond this computer only with tokens; {told}")
         return []
-    try:
-        text = Path(args.token_file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise UserMistake(f"--token-file: cannot read {args.token_file}: {reason}") from None
-    lines = [line.strip() for line in text.splitlines()]
-    tokens = [line for line in lines if line and not line.startswith("#")]
-    if not tokens:
-        raise UserMistake(f"--token-file: there is no token in {args.token_file}, one a line: nobody could get in")
-    return tokens
+    return tokens_in(args.token_file)
 
 
 def _tls(args: argparse.Namespace) -> ssl.SSLContext | None:
@@ -123,8 +116,8 @@ async def _serve(
         if args.http is not None:
             http = await _control(stack, args.http, simulated)
         by_name = {device.name: device for device in devices}
-        raw = {name: RawLine(by_name[name], bound, lines.baud) for name, bound in raw_sockets}
-        server = RemoteServer(devices, listening, tokens=tokens, tls=tls)
+        raw = {name: RawLine(by_name[name], bound, lines.baud, most=args.max_clients) for name, bound in raw_sockets}
+        server = RemoteServer(devices, listening, tokens=tokens, tls=tls, most=args.max_clients)
         stack.push_async_callback(server.stop)
         await server.start()
         for line in raw.values():
