@@ -28,9 +28,10 @@ _BACKLOG = 4096
 """Bytes on the paced wire above which the peer has to wait, as it would with a full transmitter."""
 
 
-LATENESS = 2 * MS
+LATENESS = 5 * MS
 """How late this loop may notice what has come, with other threads and programs about: a lawful gap may look
-that much shorter than it was."""
+that much shorter than it was. A tick of Linux, which is how long a program keeps a processor that others wait for,
+is 4 ms; whoever keeps no gap at all is seen nevertheless."""
 
 
 class Endpoint(Protocol):
