@@ -18,6 +18,7 @@ from kkm_sim.commands.joining import complain, say, settings_of
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port
 from kkm_sim.drivers.pump import LATENESS, Pump
+from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, DataPacket, Direction
 from kkm_sim.messages.reading import read_message
@@ -46,6 +47,7 @@ class Stuck(Exception):
 def demo_headless(args: argparse.Namespace) -> int:
     """Plays the sale. Returns 0, or 1 if it got stuck."""
     settings = settings_of((), None, **({"print_lines_per_s": 0} if args.pace == "off" else {}))
+    ask_for_turns(SHORT_NS)
     clock = MonotonicClock()
     simulator = Simulator(settings, wall=datetime.now(), now=clock.now(), paced=args.pace != "off", lateness=LATENESS)
     port, url = _null_modem(simulator.baud)
