@@ -29,21 +29,6 @@ def node() -> str:
     return path
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the example is not for Windows")
-@pytest.mark.parametrize(
-    ("needed", "outcome"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception), (None, pytest.skip.Exception)]
-)
-def test_no_node_is_a_failure_where_it_is_needed(
-    needed: str | None, outcome: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("KKM_SIM_NEED_NODE", raising=False)
-    if needed is not None:
-        monkeypatch.setenv("KKM_SIM_NEED_NODE", needed)
-    with pytest.raises(outcome, match="no node on the PATH"):
-        node()
-
-
 def test_the_example_passes_its_own_tests() -> None:
     passes(sorted(EXAMPLE.glob("smartbox*.test.mjs")))
 

@@ -36,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", metavar="FILE.pem", help="serve wss:// with this certificate chain")
     parser.add_argument("--tls-key", metavar="FILE.pem", help="its key, where the chain's file has none")
     parser.add_argument(
+        "--max-clients",
+        metavar="N",
+        type=clients,
+        default=500,
+        help="clients at once, those that wait among them; more are turned away with HTTP 503 (default: 500)",
+    )
+    parser.add_argument(
         "--address", metavar="N", type=till_address, default=1, help="the tills' address on their lines (default: 1)"
     )
     parser.add_argument("--baud", type=whole_number, choices=(9600, 19200, 38400, 57600), default=57600)
@@ -68,6 +75,14 @@ def raw_line(text: str) -> tuple[str | None, tuple[str, int]]:
     """[NAME=]HOST:PORT."""
     name, equals, where = text.rpartition("=")
     return (name if equals else None), address(where)
+
+
+def clients(text: str) -> int:
+    """How many clients there may be."""
+    number = whole_number(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("0 would let nobody in: 1 or more")
+    return number
 
 
 def _is_name(text: str) -> bool:

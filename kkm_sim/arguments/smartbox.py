@@ -43,15 +43,14 @@ def _add_options(parser: argparse.ArgumentParser, *, again: bool = False) -> Non
         "--connect-timeout",
         metavar="S",
         type=whole_number,
-        default=5,
         help="seconds for --remote to answer and for its till to be free (default: 5)",
     )
     add("--token-file", metavar="FILE", help="the token that --remote wants is in it")
     add("--tls-ca", metavar="FILE", help="certificates to trust a wss:// server by, PEM")
-    add("--address", metavar="N", type=till_address, default=1, help="the till's address (default: 1)")
-    add("--baud", type=whole_number, choices=(9600, 19200, 38400, 57600), default=57600, help="(default: 57600)")
+    add("--address", metavar="N", type=till_address, help="the till's address at --port (default: 1)")
+    add("--baud", type=whole_number, choices=(9600, 19200, 38400, 57600), help="of --port (default: 57600)")
     add("--set", metavar="NAME=VALUE", action="append", default=[], help="frame_numbers, retries …")
-    add("--pace", choices=("packet", "off"), default="packet", help="off: no gaps, as the till's")
+    add("--pace", choices=("packet", "off"), help="off: no gaps at --port, as the till's (default: packet)")
     add("--timeout", metavar="S", type=whole_number, default=120, help="seconds to wait for the end (default: 120)")
     add("--beer", metavar="EAN", action="append", default=[], help="a code that is beer; repeatable")
     add("--qr-level", choices=("L", "M", "Q", "H"), default="M", help="error correction of the QR code (default: M)")

@@ -1,6 +1,7 @@
 """`kkm-sim smartbox`: the other end of the line, against a till that is simulated or real."""
 
 import argparse
+import contextlib
 import functools
 import io
 import logging
@@ -13,10 +14,11 @@ from kkm_sim.clock import SECOND, Instant
 from kkm_sim.commands.joining import complain, say, settings_of, until_told
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.smartbox_json import event_json, said_json
-from kkm_sim.commands.smartbox_line import LineToTill, open_till
+from kkm_sim.commands.smartbox_line import LineToTill, choose_line, open_till
 from kkm_sim.commands.smartbox_orders import USAGE, Orders
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
+from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ShownMessage
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
@@ -47,20 +49,21 @@ _ENDS: dict[str, type[SmartBoxEvent]] = {
 _FAILURES = (TillLost, ExchangeFailed, NotRequested, RequestRefused, RequestForgotten, CodeRefused)
 """Events that end an action badly; `serve` goes on."""
 
+_HALF_SCANNED = "a second code is missing"
+
+ASK_INTERVAL = SECOND
+"""How often the till is asked what became of the receipt, once there is nothing else to wait for."""
+
 
 def smartbox(args: argparse.Namespace) -> int:
     """Plays one action, or serves. Returns 0, or 1 where the till refused or did not answer."""
-    if args.port is None and args.remote is None:
-        raise UserMistake(
-            "where is the till? Say --port URL: a serial device, a pty or any pyserial URL, or --remote HOST:19524"
-        )
-    if args.port is not None and args.remote is not None:
-        raise UserMistake("--port and --remote: the till is at one of them")
+    choose_line(args)
     if args.action == "message" and args.code not in set(ShownMessage):
         raise UserMistake(f"message {args.code}: there are 1 SCAn EAN, 2 SCAn PdF and 3 ПОВtОР")
     if args.json and isinstance(sys.stdout, io.TextIOWrapper):
         # Whatever the terminal speaks. What is no text, a scanner's say, is escaped as JSON does it.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    ask_for_turns(SHORT_NS)
     clock, settings = MonotonicClock(), settings_of(args.set)
     line = open_till(args, settings, clock)
     if isinstance(line, str):
@@ -70,7 +73,7 @@ def smartbox(args: argparse.Namespace) -> int:
         args.address,
         settings,
         baud=args.baud,
-        paced=line.link is None and args.pace != "off",
+        paced=args.pace != "off",
         now=clock.now(),
         link=line.link,
         utm=Utm(delay_s=args.utm_delay, down=args.utm == "down", refuses=args.utm == "refuses"),
@@ -110,6 +113,7 @@ class _Conversation:
         self._orders = Orders(box, line.cable, quit_=pump.stop, explain=self._explain)
         self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
         self._input_ended = False
+        self._ask_at = pump.clock.now()
         self._over = False
         self._end = Instant(pump.clock.now() + args.timeout * SECOND)
 
@@ -123,10 +127,22 @@ class _Conversation:
             return
         if self._codes and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
-        if self._input_ended and self._box.idle and self._box.basket.empty:
-            self._pump.stop()
-        if now >= self._end and (self._args.action != "serve" or self._input_ended):
+        if self._input_ended and not self._box.busy and self._box.open_sale is None:
+            self._end_of_input(now)
+        if not self._over and now >= self._end and (self._args.action != "serve" or self._input_ended):
             self._give_up(f"not finished within {self._args.timeout} s: {self._unfinished}")
+
+    def _end_of_input(self, now: Instant) -> None:
+        """No code is scanned any more, and nothing is under way: it is over as soon as the receipt is."""
+        if not self._box.basket.empty:
+            # Of a receipt that was annulled at the till nobody tells unless asked.
+            if now >= self._ask_at:
+                self._ask_at = Instant(now + ASK_INTERVAL)
+                self._box.ask(now)
+        elif self._box.idle:
+            self._conclude()
+        else:
+            self._give_up(_HALF_SCANNED)
 
     @property
     def _unfinished(self) -> str:
@@ -135,7 +151,7 @@ class _Conversation:
             return f"the operator has not sold {self._box.open_sale}"
         if not self._box.basket.empty:
             return "the receipt is not closed, it is open at the till"
-        return "a second code is missing" if not self._box.busy else "the till does not let it"
+        return _HALF_SCANNED if not self._box.busy else "the till does not let it"
 
     def begin(self, now: Instant) -> None:
         """What the command line asked for."""
@@ -194,9 +210,10 @@ class _Conversation:
             # A scanner may say bytes that are no text: such a code is not taken, and said so.
             sys.stdin.reconfigure(errors="replace")
         try:
-            for line in sys.stdin:
-                if line.strip():
-                    self._pump.call(functools.partial(self._orders.obey, line.strip()))
+            with contextlib.suppress(OSError):  # a terminal that is gone says no more
+                for line in sys.stdin or ():
+                    if line.strip():
+                        self._pump.call(functools.partial(self._orders.obey, line.strip()))
             self._pump.call(self._finish)
         except PumpStopped:
             pass

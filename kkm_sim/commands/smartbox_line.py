@@ -3,19 +3,25 @@
 import argparse
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkm_sim.clock import Clock
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.token_file import tokens_in
 from kkm_sim.drivers.cable import Cable
 from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.messenger import Messenger
+from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.settings import Settings
 
 if TYPE_CHECKING:
     import ssl
+
+
+HERE = {"address": 1, "baud": 57600, "pace": "packet"}
+FAR = {"device": None, "connect_timeout": int(TIMEOUT_S), "token_file": None, "tls_ca": None}
+"""What may be said of a till at --port, of one at --remote, and what holds where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,25 @@ class LineToTill:
     link: Messenger | None
     cable: Cable | None
     lost: str
+
+
+def choose_line(args: argparse.Namespace) -> None:
+    """Settles where the till is, and puts defaults in the place of what was not said of it."""
+    if args.port is None and args.remote is None:
+        raise UserMistake(
+            "where is the till? Say --port URL: a serial device, a pty or any pyserial URL, or --remote HOST:19524"
+        )
+    if args.port is not None and args.remote is not None:
+        raise UserMistake("--port and --remote: the till is at one of them")
+    far = args.remote is not None
+    if said := [f"--{name.replace('_', '-')}" for name in (HERE if far else FAR) if getattr(args, name) is not None]:
+        of_far = "the line to the till of --remote is the server's; say it to kkm-sim serve"
+        raise UserMistake(f"{', '.join(said)}: {of_far if far else 'for --remote alone'}")
+    for name, value in (HERE | FAR).items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+    if far:
+        args.pace = "off"  # texts have none of their own
 
 
 def open_till(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineToTill | str:
@@ -55,7 +80,7 @@ def _remote(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineT
             args.remote,
             args.device,
             timeout=args.connect_timeout,
-            token=None if args.token_file is None else _token(args.token_file),
+            token=None if args.token_file is None else tokens_in(args.token_file)[0],
             client=f"kkm-sim smartbox on {socket.gethostname()}",
             ssl=None if args.tls_ca is None else _trust(args.tls_ca),
         )
@@ -68,17 +93,6 @@ def _remote(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineT
         "(option 30) and speed (option 29)?"
     )
     return LineToTill(port, RemoteLink(settings, clock.now()), None, lost)
-
-
-def _token(file: str) -> str:
-    try:
-        lines = [line.strip() for line in Path(file).read_text(encoding="utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserMistake(f"--token-file {file}: {getattr(error, 'strerror', None) or 'this is no text'}") from None
-    token = next((line for line in lines if line and not line.startswith("#")), "")
-    if not token or not token.isascii() or not token.isprintable():
-        raise UserMistake(f"--token-file {file}: there is no token in it, a line of ASCII")
-    return token
 
 
 def _trust(file: str) -> "ssl.SSLContext":

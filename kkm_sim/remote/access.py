@@ -1,7 +1,8 @@
 """What whoever holds a till may ask of it, the same whether it is over the network or at a port of this machine."""
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -23,6 +24,9 @@ class TillAccess(ABC):
     Calls may be made while others wait. Each raises NoAnswer, LineDataError, Declined, NotConnected or RemoteError
     (`kkm_sim.remote.errors`), and ValueError for a field that no request can have.
     """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def ping(self) -> PingAnswer:
         """The till's state, function 5."""
@@ -81,6 +85,16 @@ class TillAccess(ABC):
         except ValidationError as error:
             raise ValueError(f"{method}: {sentence_of(error)}") from None
         return await self._call(method, shape.model_dump(exclude_defaults=True))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task for each thing that the till wants or tells: a handler may take its time, and may call the till."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     @abstractmethod
     async def _call(self, method: str, params: dict[str, Any]) -> Any:

@@ -1,6 +1,8 @@
-"""Where a remote access server and its devices are: what a user says ↔ URLs."""
+"""Where a remote access server and its devices are, and what lets us in: what a user says ↔ URLs and headers."""
 
 from urllib.parse import quote, urlencode, urlsplit
+
+from kkm_sim.remote.leases import LONGEST_S
 
 PORT = 19524
 
@@ -19,6 +21,23 @@ def server_url(server: str) -> str:
         raise ValueError(wanted)
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}:{PORT if port is None else port}"
+
+
+def patience(timeout: float) -> float:
+    """Seconds that a user says; or ValueError."""
+    if not 0 <= timeout <= LONGEST_S:
+        raise ValueError(f"a timeout of {timeout} s: it is from 0 to {LONGEST_S}")
+    return timeout
+
+
+def credentials(token: str | None) -> dict[str, str]:
+    """The header that shows the server a token, as it stands in a file; or ValueError."""
+    if token is None:
+        return {}
+    token = token.strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise ValueError("the token is none: it is a line of ASCII")
+    return {"Authorization": f"Bearer {token}"}
 
 
 def device_url(server: str, device: str, timeout: float, client: str | None) -> str:

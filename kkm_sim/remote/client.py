@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import ssl as tls
-from collections.abc import Coroutine
 from typing import Any, Unpack
 
 from websockets.asyncio.client import ClientConnection
@@ -43,12 +42,12 @@ class Client(TillAccess):
     """A device held over a connection that is ready."""
 
     def __init__(self, connection: ClientConnection, handlers: Handlers) -> None:
+        super().__init__()
         self._connection = connection
         self._handlers = handlers
         self._numbers = itertools.count(1)
         self._waiting: dict[Id, asyncio.Future[Any]] = {}
         self._deserted: set[Id] = set()  # sales whose caller waits no more
-        self._tasks: set[asyncio.Task[None]] = set()
         self._over: NotConnected | None = None
         self._reader = asyncio.create_task(self._read())
 
@@ -91,8 +90,7 @@ class Client(TillAccess):
                 reason = f"the server closed it: {closed.rcvd.reason}"
         finally:
             self._end(f"the connection to the server is lost ({reason}): connect again")
-            for task in self._tasks:
-                task.cancel()
+            self._end_tasks()
 
     def _take(self, text: str) -> None:
         match parse(text):
@@ -120,12 +118,6 @@ class Client(TillAccess):
 
     async def _respond(self, request: Request) -> None:
         await self._send(await response_to(request, self._handlers))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """A task a message: a handler may take its time, and may call the till."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _end(self, reason: str) -> None:
         if self._over is not None:

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from kkm_sim.drivers.pump import PumpStopped
-from kkm_sim.messages.records import CloseRequest, IdentifierRequest, PingAnswer, SaleAnswer, ShortAnswer
-from kkm_sim.remote.device import Device, owed_to_next
+from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierRequest
+from kkm_sim.remote.device import Device
 from kkm_sim.remote.jsonrpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -27,6 +27,19 @@ from kkm_sim.remote.jsonrpc import (
     parse,
 )
 from kkm_sim.remote.leases import Lease
+from kkm_sim.remote.master_news import (
+    Answered,
+    Declined,
+    Garbled,
+    MasterNews,
+    Outcome,
+    Premature,
+    Silence,
+    Told,
+    Unanswered,
+    Wanted,
+    owed_to_next,
+)
 from kkm_sim.remote.operations import (
     BUSY,
     BUSY_CLOSE,
@@ -43,7 +56,6 @@ from kkm_sim.remote.operations import (
 )
 from kkm_sim.remote.outbox import Outbox
 from kkm_sim.remote.sentences import sentence_of
-from kkm_sim.remote.till_master import Answered, Declined, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +135,14 @@ class Connection:
                 self._outbox.put(notification_of(message).encode(), news)
             case _:
                 if news.call in self._calls:
-                    self._reply(_outcome(self._calls.pop(news.call), news), owed_to_next(news))
+                    self._call_over(self._calls.pop(news.call), news)
+
+    def _call_over(self, number: Id | None, outcome: Outcome) -> None:
+        told = owed_to_next(outcome)
+        if number is not None:
+            self._outbox.put(_response(number, outcome).encode(), told)
+        elif told is not None:
+            self.heard(told)  # a sale without an id: a bottle that is sold is told of all the same
 
     def _ask(self, request: CloseRequest | IdentifierRequest) -> None:
         number = next(self._numbers)
@@ -146,8 +165,9 @@ class Connection:
             case Result(number, result):
                 self._answer(number, result)
             case Failure(number, code, told):
-                if isinstance(number, int) and self._questions.pop(number, None) is not None:
+                if self._question(number) is not None:
                     log.warning("%s: %s has no answer: %s %r", self._device.name, self.name, code, told)
+                    self._device.answer(None)
             case _:
                 assert_never(message)
 
@@ -170,9 +190,11 @@ class Connection:
             return self._fail(number, INVALID_REQUEST, f"{MOST_CALLS} calls are under way: wait for a result")
         try:
             if method == "link":
-                self._reply(_reply(number, await self._device.link()))
+                state = await self._device.link()
+                if number is not None:
+                    self._outbox.put(Result(number, state).encode())
             elif self._device.gone:
-                self._fail(number, NO_ANSWER, ERRORS[NO_ANSWER], {"reason": "the port is gone"})
+                self._fail(number, NO_ANSWER, ERRORS[NO_ANSWER], {"reason": Silence.PORT_GONE})
             else:
                 operation = operation_of(method, given)
                 operation.encode()  # what cannot be is our mistake, and must not be the line's
@@ -185,50 +207,43 @@ class Connection:
 
     def _answer(self, number: Id, result: Any) -> None:
         """The client's answer to the till, who does not hear one that is none."""
-        request = self._questions.pop(number, None) if isinstance(number, int) else None
-        if request is None or not self._holding:
+        request = self._question(number)
+        if request is None:
             log.info("%s: %s answers what nobody asked", self._device.name, self.name)
             return
+        answer: CloseAnswer | IdentifierAnswer | None = None
         try:
-            self._device.answer(answer_of(request, result))
+            answer = answer_of(request, result)
         except ValidationError as error:
             what = "close" if isinstance(request, CloseRequest) else "identifier"
             told = sentence_of(error)
             log.warning("%s: %s's answer to %s is none: %s", self._device.name, self.name, what, told)
+        self._device.answer(answer)
+
+    def _question(self, number: Id | None) -> CloseRequest | IdentifierRequest | None:
+        """What the response with this id answers; None: nothing that was asked."""
+        return self._questions.pop(number, None) if isinstance(number, int) else None
 
     def _fail(self, number: Id | None, code: int, told: str, data: Any = None) -> None:
         if number is not None:
             self._outbox.put(Failure(number, code, told, data).encode())
 
-    def _reply(self, reply: Result | Failure | None, told: Told | None = None) -> None:
-        if reply is not None:
-            self._outbox.put(reply.encode(), told)
 
-
-def _reply(number: Id | None, result: dict[str, Any]) -> Result | None:
-    return None if number is None else Result(number, result)
-
-
-def _outcome(
-    number: Id | None, news: Answered | Declined | Unanswered | Garbled | Premature
-) -> Result | Failure | None:
-    """What a caller hears of its call; None where it does not want to."""
-    if number is None:
-        return None
-    match news:
-        case Answered(_, PingAnswer() | SaleAnswer() as answer):
+def _response(number: Id, outcome: Outcome) -> Result | Failure:
+    """What a caller hears of its call."""
+    match outcome:
+        case Answered(_, answer):
             return Result(number, fields_of(answer))
-        case Answered(_, ShortAnswer()):
-            return Result(number, {})
         case Declined(_, result):
             return Failure(number, DECLINED, f"{ERRORS[DECLINED]}: {result}", {"result": result})
-        case Unanswered():
-            return Failure(number, NO_ANSWER, ERRORS[NO_ANSWER])
+        case Unanswered(_, why):
+            return Failure(number, NO_ANSWER, ERRORS[NO_ANSWER], {"reason": why})
         case Garbled():
             return Failure(number, LINE_DATA_ERROR, ERRORS[LINE_DATA_ERROR])
         case Premature():
             return Failure(number, INVALID_REQUEST, "a sale is under way: wait for its result")
-    raise AssertionError(news)
+        case _:
+            assert_never(outcome)
 
 
 def reason_of(closed: ConnectionClosed) -> str:

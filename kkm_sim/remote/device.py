@@ -12,10 +12,11 @@ from typing import Any, Protocol
 from kkm_sim.clock import SECOND, US, Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
-from kkm_sim.messages.records import CloseAnswer, IdentifierAnswer, SaleAnswer
+from kkm_sim.messages.records import CloseAnswer, IdentifierAnswer
 from kkm_sim.remote.leases import Granted, Lease, Leases, Refused
 from kkm_sim.remote.line_end import LineEnd
-from kkm_sim.remote.till_master import Answered, MasterNews, Operation, Told
+from kkm_sim.remote.master_news import MasterNews, Told, owed_to_next
+from kkm_sim.remote.till_master import Operation
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ class Device:
     # What its holder does with it
 
     def hold(self, client: Client) -> None:
-        """The master polls the till from now on."""
+        """The master polls the till from now on. What the holder before did not hear comes first."""
         self._holds += 1
         number = self._holds
 
@@ -173,19 +174,16 @@ class Device:
     def call(self, operation: Operation) -> int:
         """Asks the till; the number that its outcome will have. Raises PumpStopped."""
         number = next(self._numbers)
-        self._submit(lambda now: self._line.master.call(number, operation, now))
+        self._do(lambda now: self._line.master.call(number, operation, now))
         return number
 
-    def answer(self, answer: CloseAnswer | IdentifierAnswer) -> None:
-        """Answers the till. Raises PumpStopped."""
+    def answer(self, answer: CloseAnswer | IdentifierAnswer | None) -> None:
+        """Answers the till; None: there is no answer."""
         self._submit(lambda now: self._line.master.answer(answer, now))
 
     async def link(self) -> dict[str, Any]:
         """What passed on the line. Raises PumpStopped."""
-        master = self._line.master
-        return await asyncio.wrap_future(
-            self._pump.submit(lambda now: {"linked": master.linked, **master.counters.as_dict()})
-        )
+        return await asyncio.wrap_future(self._pump.submit(lambda now: self._line.master.state))
 
     def hold_raw(self, heard: Callable[[bytes], object], baud: int | None) -> None:
         """The line's bytes go to `heard`, in the event loop, from now on."""
@@ -204,9 +202,13 @@ class Device:
         """The raw line's speed."""
         self._submit(lambda now: self._line.set_raw_baud(baud))
 
+    def _do(self, fn: Callable[[Instant], object]) -> None:
+        """In the line's thread. Raises PumpStopped."""
+        self._pump.submit(fn).add_done_callback(_log_bug)
+
     def _submit(self, fn: Callable[[Instant], object]) -> None:
         try:
-            self._pump.submit(fn).add_done_callback(_log_bug)
+            self._do(fn)
         except PumpStopped:
             if not self._closed:
                 log.error("%s: its line has ended", self.name)
@@ -236,16 +238,6 @@ class Device:
                 client.heard(one)
             elif (told := owed_to_next(one)) is not None:
                 self._unheard.append(told)
-
-
-def owed_to_next(news: MasterNews) -> Told | None:
-    """What the next holder must hear when this one's is gone; None: nothing [D-55]."""
-    match news:
-        case Told():
-            return news
-        case Answered(_, SaleAnswer() as answer):
-            return Told(answer)
-    return None
 
 
 def _log_bug(done: "Future[object]") -> None:

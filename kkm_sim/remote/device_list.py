@@ -8,9 +8,9 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-from kkm_sim.remote.addresses import server_url
+from kkm_sim.remote.addresses import credentials, server_url
 from kkm_sim.remote.errors import NotConnected, RemoteError
-from kkm_sim.remote.refusals import no_server, refusal, stranger
+from kkm_sim.remote.refusals import no_http, no_server, refusal, stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def devices(
     server: str, *, timeout: float = 5, token: str | None = None, ssl: tls.SSLContext | None = None
 ) -> tuple[Listed, ...]:
     """All of them, within `timeout` seconds. Raises NotConnected, RemoteError; ValueError: no address."""
-    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    headers = credentials(token)
     url = "http" + server_url(server).removeprefix("ws") + "/v1/devices"
     try:
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=ssl))
@@ -41,7 +41,9 @@ def devices(
         raise no_server(server, reason if isinstance(reason, OSError) else OSError(str(reason)), timeout) from None
     except OSError as error:
         raise no_server(server, error, timeout) from None
-    except (HTTPException, ValueError, KeyError, TypeError):
+    except HTTPException:
+        raise no_http(server) from None
+    except (ValueError, KeyError, TypeError):
         raise stranger(server, "it has no list of devices") from None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from kkm_sim.remote.jsonrpc import Failure
+from kkm_sim.remote.master_news import Silence
 from kkm_sim.remote.operations import BUSY, DECLINED, LINE_DATA_ERROR, NO_ANSWER
 from kkm_sim.smartbox.events import result_words
 
@@ -31,14 +32,22 @@ class DeviceBusy(RemoteError):
         self.since = since
 
 
-class NoAnswer(RemoteError):
-    """«Нет связи»: the till did not answer the server."""
+_SILENCES = {
+    Silence.PORT_GONE: "its line is not there: is the cable plugged in beside the server?",
+    Silence.NOT_THERE: "is it on, in the mode of the SmartBox, and has the server its address and baud?",
+    Silence.SILENT: "it has the call and said nothing to it: whether it did what was asked, look at it or call ping",
+    Silence.FORGOTTEN: "it has the sale no more, was it changed for another? Sell the bottle again",
+}
 
-    def __init__(self) -> None:
-        told = (
-            "no answer from the till: is it on, in the mode of the SmartBox, and has the server its address and baud?"
-        )
-        super().__init__(told, NO_ANSWER)
+
+class NoAnswer(RemoteError):
+    """«Нет связи»: the till did not answer. `reason`: "port_gone", "not_there", "silent" (it has the call) or
+    "forgotten" (it has the sale no more); "" where the server did not say."""
+
+    def __init__(self, reason: str = "") -> None:
+        told = _SILENCES[Silence(reason) if reason in set(Silence) else Silence.NOT_THERE]
+        super().__init__(f"no answer from the till: {told}", NO_ANSWER, {"reason": reason} if reason else None)
+        self.reason = reason
 
 
 class LineDataError(RemoteError):
@@ -64,7 +73,7 @@ def error_of(failure: Failure) -> RemoteError:
         case code if code == BUSY:
             return DeviceBusy(str(data.get("holder", "somebody")), _moment(data.get("since")))
         case code if code == NO_ANSWER:
-            return NoAnswer()
+            return NoAnswer(str(data.get("reason", "")))
         case code if code == LINE_DATA_ERROR:
             return LineDataError()
         case code if code == DECLINED and isinstance(data.get("result"), int):

@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.listening import is_loopback
-from kkm_sim.remote.leases import TIMEOUT_S
+from kkm_sim.remote.leases import LONGEST_S, TIMEOUT_S
 
 DEVICES = "/v1/devices"
 OPENRPC = "/v1/openrpc.json"
@@ -51,12 +51,15 @@ class Gate:
         *,
         tokens: Sequence[str],
         loopback_only: bool,
+        full: Callable[[], str],
     ) -> None:
-        """`documents`: what to answer, by path. With `tokens` every request needs one of them."""
+        """`documents`: what to answer, by path. With `tokens` every request needs one of them. `full`: why there is no
+        room for one more client, "" while there is."""
         self._devices = devices
         self._documents = documents
         self._tokens = [token.encode() for token in tokens]
         self._loopback_only = loopback_only
+        self._full = full
 
     def answer(self, request: Request) -> Response | None:
         """The answer to a request; None: its WebSocket may be opened, for its `wish`."""
@@ -70,6 +73,8 @@ class Gate:
             if "websocket" not in ",".join(request.headers.get_all("Upgrade")).lower():
                 told = f"{wish.device} is worked with over a WebSocket: connect to this address with ws:// or wss://."
                 raise Refusal(HTTPStatus.UPGRADE_REQUIRED, told)
+            if told := self._full():
+                raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, told)
         except Refusal as refusal:
             return problem(refusal.status, refusal.detail)
         return None
@@ -155,8 +160,9 @@ def _timeout(text: str) -> int:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0 <= seconds < math.inf:
-        raise Refusal(HTTPStatus.BAD_REQUEST, f"The timeout is a number of seconds, 0 or more, not {text!r}.")
+    if not 0 <= seconds <= LONGEST_S:
+        told = f"The timeout is a number of seconds from 0 to {LONGEST_S}, not {text!r}."
+        raise Refusal(HTTPStatus.BAD_REQUEST, told)
     return int(seconds * SECOND)
 
 

@@ -29,7 +29,8 @@ class Handlers(TypedDict, total=False):
     """The functions, by the names of the keywords that take them."""
 
     on_close: Callable[[CloseRequest], Closed | int | Awaitable[Closed | int]]
-    """May the receipt be closed? 0 allows it, another result («Коды ошибок») does not; the till waits meanwhile."""
+    """May the receipt be closed? 0 allows it, another result («Коды ошибок») does not. The till is asked to wait
+    meanwhile for its `close_timeout` [D-4], after which it waits that long once more."""
     on_identifier: Callable[[int, int], Awaitable[Identifier | str | None] | Identifier | str | None]
     """(receipt, block) → that block of its identifier, a str for a text; None: there are no more. Blocks begin at 1."""
     on_done: Callable[[int], object]

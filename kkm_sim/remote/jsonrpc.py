@@ -107,13 +107,13 @@ def _call(message: dict[str, Any]) -> Message | Malformed:
 
 
 def _response(message: dict[str, Any]) -> Message | Malformed:
-    number: Id | None = message["id"] if _is_id(message.get("id")) else None
+    number: Id | None = message["id"] if _is_id(message.get("id")) else None  # one of ours, not of its sender's
     if "result" in message and "error" not in message and number is not None:
         return Result(number, message["result"])
     error = message.get("error")
     if not isinstance(error, dict) or not _is_whole(error.get("code")) or not isinstance(error.get("message"), str):
         told = "a message has a method, or an id and either a result or an error with code and message"
-        return Malformed(Failure(number, INVALID_REQUEST, told))
+        return Malformed(Failure(None, INVALID_REQUEST, told))
     return Failure(number, error["code"], error["message"], error.get("data"))
 
 

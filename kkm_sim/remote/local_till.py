@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Coroutine
 from typing import Any, Literal, Unpack, assert_never
 
 from kkm_sim.clock import Instant
@@ -17,6 +16,8 @@ from kkm_sim.remote.blocking import BlockingTill
 from kkm_sim.remote.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
 from kkm_sim.remote.handlers import Handlers, hear, response_to
 from kkm_sim.remote.jsonrpc import Result
+from kkm_sim.remote.master_news import Answered, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
+from kkm_sim.remote.master_news import Declined as DeclinedByTill
 from kkm_sim.remote.operations import (
     TO_SERVER,
     answer_of,
@@ -25,8 +26,7 @@ from kkm_sim.remote.operations import (
     operation_of,
     question_of,
 )
-from kkm_sim.remote.till_master import Answered, Garbled, MasterNews, Premature, TillMaster, Told, Unanswered, Wanted
-from kkm_sim.remote.till_master import Declined as DeclinedByTill
+from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 
 _REST_S = 1.0
@@ -74,12 +74,12 @@ class LocalTill(TillAccess):
     """The master beside the till, in this process; its line moves in a thread of its own."""
 
     def __init__(self, master: TillMaster, port: Port, clock: MonotonicClock, handlers: Handlers) -> None:
+        super().__init__()
         self._master = master
         self._handlers = handlers
         self._loop = asyncio.get_running_loop()
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._at_rest = asyncio.Event()
         self._closed = False
         # The hardware gives bytes their time; the gap is kept by the engine.
@@ -95,8 +95,7 @@ class LocalTill(TillAccess):
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(NotConnected("this program has closed the port"))
-        for task in self._tasks:
-            task.cancel()
+        self._end_tasks()
         with contextlib.suppress(TimeoutError, PumpStopped):
             self._pump.submit(self._master.release)
             await asyncio.wait_for(self._at_rest.wait(), _REST_S)
@@ -106,7 +105,7 @@ class LocalTill(TillAccess):
         if self._closed:
             raise NotConnected("this program has closed the port")
         if method == "link":
-            return await self._in_pump(lambda now: {"linked": self._master.linked, **self._master.counters.as_dict()})
+            return await self._in_pump(lambda now: self._master.state)
         operation = operation_of(method, TO_SERVER[method].params.model_validate(params))
         number = next(self._numbers)
         future = self._waiting[number] = self._loop.create_future()
@@ -124,10 +123,11 @@ class LocalTill(TillAccess):
 
     def _step(self, now: Instant) -> None:
         """In the pump's thread, as all that touches the master."""
-        while (news := self._master.next_event()) is not None:
-            self._loop.call_soon_threadsafe(self._take, news)
-        if self._master.deadline() is None:  # released, and brought to its end
-            self._loop.call_soon_threadsafe(self._at_rest.set)
+        with contextlib.suppress(RuntimeError):  # the program has ended its loop without a word
+            while (news := self._master.next_event()) is not None:
+                self._loop.call_soon_threadsafe(self._take, news)
+            if self._master.deadline() is None:  # released, and brought to its end
+                self._loop.call_soon_threadsafe(self._at_rest.set)
 
     def _take(self, news: MasterNews) -> None:
         match news:
@@ -136,8 +136,8 @@ class LocalTill(TillAccess):
                     self._begin(hear(notification_of(answer), self._handlers))
             case DeclinedByTill(number, result):
                 self._end(number, Declined(result))
-            case Unanswered(number):
-                self._end(number, NoAnswer())
+            case Unanswered(number, why):
+                self._end(number, NoAnswer(why))
             case Garbled(number):
                 self._end(number, LineDataError())
             case Premature(number):
@@ -162,13 +162,7 @@ class LocalTill(TillAccess):
 
     async def _answer(self, wanted: Wanted) -> None:
         response = await response_to(question_of(0, wanted.request), self._handlers)
-        if not isinstance(response, Result):
-            return  # nobody answers the till, and that is logged where it was a mistake
-        answer = answer_of(wanted.request, response.result)
+        # Without one the till hears nothing; where that was a mistake it is logged.
+        answer = answer_of(wanted.request, response.result) if isinstance(response, Result) else None
         with contextlib.suppress(PumpStopped):
             self._pump.submit(lambda now: self._master.answer(answer, now))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
-from kkm_sim.remote.addresses import device_url
+from kkm_sim.remote.addresses import credentials, device_url, patience
 from kkm_sim.remote.device_list import only_device
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, error_of
 from kkm_sim.remote.jsonrpc import Failure, Notification, parse
 from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.operations import BUSY_CLOSE
-from kkm_sim.remote.refusals import no_server, refusal, stranger
+from kkm_sim.remote.refusals import no_http, no_server, refusal, stranger
 
 NETWORK_S = 2.0
 """What a slow network may add to the timeout: the server's own word about it is better than our guess."""
@@ -42,11 +42,10 @@ async def open_connection(
 
     Raises NotConnected, DeviceBusy, RemoteError; ValueError for an address that is none.
     """
-    if not timeout >= 0:
-        raise ValueError(f"a timeout of {timeout} s: it is 0 or more")
+    patience(timeout)
+    headers = credentials(token)
     if device is None:
-        patience = timeout + NETWORK_S
-        device = await asyncio.to_thread(only_device, server, timeout=patience, token=token, ssl=ssl)
+        device = await asyncio.to_thread(only_device, server, timeout=timeout + NETWORK_S, token=token, ssl=ssl)
     url = device_url(server, device, timeout, client)
     # A context that the user made says how to trust the server; without one wss:// trusts what the system does.
     secure: dict[str, Any] = {"ssl": ssl} if ssl is not None and url.startswith("wss:") else {}
@@ -56,20 +55,20 @@ async def open_connection(
         async with asyncio.timeout(timeout + NETWORK_S):
             reached = await _reached(url)
         # There and back was that long; an upgrade after TLS goes there and back three times.
-        patience = timeout + max(NETWORK_S, 4 * (now() - began))
+        in_all = timeout + max(NETWORK_S, 4 * (now() - began))
         connection = await connect(
             url,
             sock=reached,
-            additional_headers={"Authorization": f"Bearer {token}"} if token is not None else {},
+            additional_headers=headers,
             proxy=None,
-            open_timeout=patience,
+            open_timeout=in_all,
             ping_interval=KEEP_ALIVE_S,
             ping_timeout=KEEP_ALIVE_S,
             close_timeout=CLOSE_S,
             **secure,
         )
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(in_all):
                 _take_first(server, await connection.recv())
         except BaseException:
             await connection.close()
@@ -121,5 +120,7 @@ def _explained(server: str, device: str, timeout: float) -> Iterator[None]:
         raise NotConnected(f"{server} closed the connection before the device was ours: connect again") from None
     except InvalidStatus as error:
         raise refusal(server, device, error.response.status_code, bytes(error.response.body or b"")) from None
+    except InvalidMessage:
+        raise no_http(server) from None
     except (InvalidHandshake, InvalidURI) as error:
         raise stranger(server, error) from None

@@ -5,15 +5,16 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from kkm_sim.remote.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
-from kkm_sim.remote.operations import BUSY, ERRORS, TO_CLIENT, TO_SERVER, Method, Shape
+from kkm_sim.remote.master_news import Silence
+from kkm_sim.remote.operations import BUSY, ERRORS, NO_ANSWER, TO_CLIENT, TO_SERVER, Method, Shape
 
 OPENRPC = "1.3.2"
 
 ABOUT = (
     "A till over a WebSocket: /v1/devices/NAME?timeout=SECONDS&client=WHO, a text frame a message, params by name. "
     "Money in kopecks, quantity in thousandths, moments local ISO 8601, data in hex. The first message is `ready`, or "
-    f"error {BUSY} when the timeout is over. The server calls, too: x-server-methods, of which those with a result "
-    "want one."
+    f"error {BUSY} when the timeout is over. Error {NO_ANSWER} has a reason in its data: {', '.join(Silence)}. "
+    "The server calls, too: x-server-methods, of which those with a result want one."
 )
 
 _GENERAL = {

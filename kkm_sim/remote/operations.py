@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from kkm_sim.messages.codes import ShownMessage
+from kkm_sim.messages.codes import CodeType, ShownMessage
 from kkm_sim.messages.forms import ENCODING, Bcd, Bin, Code, DateTime, Flag, Form, Text
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
@@ -101,13 +101,13 @@ def _named(codes: Any) -> str:
 
 
 def _shape(name: str, table: type[Record], **more: Any) -> type[Shape]:
-    """The table's fields, those with a default of the document's optional."""
+    """The table's fields, those with a default of the document's optional; `more` adds to them or changes them."""
     rows: dict[str, Any] = {
         row.name: (_kind(row.form), ... if row.needed else row.default)
         for row in table.TABLE
         if row.name not in _HIDDEN
     }
-    model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows, **more)
+    model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows | more)
     return model
 
 
@@ -115,7 +115,7 @@ class Nothing(Shape):
     """No fields."""
 
 
-Sale = _shape("Sale", SaleRequest)
+Sale = _shape("Sale", SaleRequest, code_type=(_kind(Code(CodeType)), int(CodeType.EAN)))
 Sold = _shape("Sold", SaleAnswer)
 Status = _shape("Status", PingAnswer)
 Close = _shape("Close", CloseRequest)
@@ -131,7 +131,9 @@ class Closed(Shape):
     """Whether the receipt may be closed: result 0, or the code that says why not."""
 
     result: Annotated[StrictInt, Field(ge=0, le=255)] = 0
-    receipt: Annotated[StrictInt, Field(ge=0, lt=10**8)] = 0
+    receipt: Annotated[
+        Annotated[StrictInt, Field(ge=0, lt=10**8)] | None, Field(description="omitted: the one asked about")
+    ] = None
 
 
 class IdentifierOf(Shape):
@@ -149,14 +151,21 @@ class Identifier(Shape):
     kind: Literal["text", "graphics"] = "text"
     text: Annotated[StrictStr, Field(max_length=512), AfterValidator(_printable)] = ""
     rows: Annotated[list[Annotated[StrictStr, Field(pattern="^([0-9a-fA-F]{2}){1,8}$")]], Field(max_length=64)] = []
-    bits: Annotated[StrictInt, Field(ge=1, le=64)] = 1
+    bits: Annotated[StrictInt, Field(ge=0, le=64, description="of a row; 0: all of its bytes")] = 0
 
     @model_validator(mode="after")
-    def _fits(self) -> "Identifier":
-        if self.result == 0 and self.kind == "graphics":
-            size = -(-self.bits // 8)
-            if not self.rows or any(len(row) != 2 * size for row in self.rows):
-                raise ValueError(f"a picture of {self.bits} bits a row has rows, each of {size} bytes in hex")
+    def _is_a_block(self) -> "Identifier":
+        if self.result:
+            return self
+        if self.kind == "text":
+            # The document's texts end with 00. One that is empty would be followed by the next, without end.
+            if not self.text or "\0" in self.text:
+                raise ValueError("a text has characters, none of them 00; result 1 tells that there is no more")
+            return self
+        size = -(-self.bits // 8) if self.bits else len(self.rows[0]) // 2 if self.rows else 1
+        if not self.rows or any(len(row) != 2 * size for row in self.rows):
+            wide = f"a picture of {self.bits} bits a row" if self.bits else "a picture"
+            raise ValueError(f"{wide} has rows, each of {size} bytes in hex")
         return self
 
 
@@ -167,7 +176,7 @@ class Done(Shape):
 
 
 class Link(Shape):
-    """The line to the till, counted since the server began."""
+    """The line to the till, counted since the server, or the program that has the port, opened it."""
 
     linked: StrictBool
     packets_to_till: StrictInt
@@ -261,7 +270,7 @@ def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Reque
 def answer_of(request: CloseRequest | IdentifierRequest, result: Any) -> CloseAnswer | IdentifierAnswer:
     """What the till hears of the result of that call. Raises pydantic.ValidationError."""
     if isinstance(request, CloseRequest):
-        return close_answer(Closed.model_validate(result))
+        return close_answer(request, Closed.model_validate(result))
     return identifier_answer(request, Identifier.model_validate(result))
 
 
@@ -272,9 +281,10 @@ def notification_of(message: DonePacket | SaleAnswer) -> Notification:
     return Notification("sale_answer", fields_of(message))
 
 
-def close_answer(closed: Closed) -> CloseAnswer:
+def close_answer(request: CloseRequest, closed: Closed) -> CloseAnswer:
     """What the till hears of a client's answer to `close`."""
-    return CloseAnswer(result=closed.result, receipt_number=closed.receipt)
+    number = request.receipt_number if closed.receipt is None else closed.receipt
+    return CloseAnswer(result=closed.result, receipt_number=number)
 
 
 def identifier_answer(request: IdentifierRequest, identifier: Identifier) -> IdentifierAnswer:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from websockets.exceptions import ConnectionClosed
 
-from kkm_sim.remote.till_master import Told
+from kkm_sim.remote.master_news import Told
 
 BACKLOG = 256
 """Messages that may wait for a client before it is not listened to any more."""

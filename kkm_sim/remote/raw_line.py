@@ -11,14 +11,17 @@ from kkm_sim.drivers.telnet import Telnet, TelnetBroken, escaped
 from kkm_sim.remote.device import Device
 from kkm_sim.remote.leases import TIMEOUT_S, Lease
 from kkm_sim.remote.line_end import CAPACITY
-from kkm_sim.remote.server import AT_ONCE, WAITING_CONNECTIONS
-from kkm_sim.remote.till_master import MasterNews
+from kkm_sim.remote.master_news import MasterNews
+from kkm_sim.remote.server import AT_ONCE, MOST_CLIENTS, WAITING_CONNECTIONS
 from kkm_sim.settings import BAUD_RATES
 
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}
 """A program may lawfully say nothing for hours: the system asks whether it is still there. Seconds, and how often."""
+
+UNTAKEN_MS = 20_000
+"""For how long a program may not take what the till said; while it is on its way the system does not ask."""
 
 MOST_UNREAD = 65_536
 """Bytes that may wait for a program that does not read; more are lost, as at a port that nobody reads."""
@@ -28,12 +31,21 @@ class RawLine:
     """Serves a device's line on a bound socket. A program waits in the queue as every client does, 5 s [D-54]; what
     it says meanwhile is kept. Its connection is closed when that was in vain."""
 
-    def __init__(self, device: Device, bound: socket.socket, baud: int, timeout: int = int(TIMEOUT_S * SECOND)) -> None:
+    def __init__(
+        self,
+        device: Device,
+        bound: socket.socket,
+        baud: int,
+        timeout: int = int(TIMEOUT_S * SECOND),
+        most: int = MOST_CLIENTS,
+    ) -> None:
+        """`timeout`: ns. More than `most` programs at once are hung up on."""
         self.address = address_of(bound)
         self._device = device
         self._bound = bound
         self._baud = baud
         self._timeout = timeout
+        self._most = most
         self._server: asyncio.Server | None = None
         self._programs: set[Program] = set()
 
@@ -51,6 +63,9 @@ class RawLine:
         self._bound.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._programs) >= self._most:
+            writer.transport.abort()  # telnet has no words for it
+            return
         program = Program(self._device, reader, writer, self._baud)
         self._programs.add(program)
         try:
@@ -152,7 +167,7 @@ class Program:
 
 def _keep_alive(line: socket.socket) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in KEEP_ALIVE.items():
+    for name, value in (KEEP_ALIVE | {"TCP_USER_TIMEOUT": UNTAKEN_MS}).items():
         if hasattr(socket, name):
             with contextlib.suppress(OSError):
                 line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

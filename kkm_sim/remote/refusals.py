@@ -12,9 +12,11 @@ def no_server(server: str, error: OSError, timeout: float) -> NotConnected:
     """The network's error."""
     if isinstance(error, TimeoutError):
         told = f"{server} did not answer within {timeout:g} s: is it the address? A slow network needs a longer timeout"
-    elif isinstance(error, tls.SSLError):
-        reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or error
-        told = f"no TLS with {server} ({reason}): is its certificate trusted here, has it TLS at all?"
+    elif isinstance(error, tls.SSLCertVerificationError):
+        reason = getattr(error, "verify_message", error)
+        told = f"no TLS with {server} ({reason}): is its certificate trusted here?"
+    elif isinstance(error, (tls.SSLError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)):
+        told = f"{server} ended the connection before it said anything: {_other_scheme(server)}"
     else:
         told = f"no server at {server} ({_reason(error)}): is `kkm-sim serve` running there?"
     return NotConnected(told)
@@ -42,3 +44,14 @@ def refusal(server: str, device: str | None, status: int, body: bytes) -> Remote
 def stranger(server: str, reason: object) -> RemoteError:
     """Something else answers there."""
     return RemoteError(f"what answers at {server} is no remote access server of kkm-sim: {reason}")
+
+
+def no_http(server: str) -> RemoteError:
+    """What answers there does not even speak HTTP."""
+    return stranger(server, f"it does not speak HTTP; {_other_scheme(server)}")
+
+
+def _other_scheme(server: str) -> str:
+    """With or without TLS: what a user may have mixed up."""
+    scheme, _, where = server.rpartition("://")
+    return f"if it has no TLS, say ws://{where}" if scheme == "wss" else f"if it has TLS, say wss://{where}"

@@ -45,6 +45,7 @@ from kkm_sim.remote.jsonrpc import (
     Result,
     parse,
 )
+from kkm_sim.remote.master_news import Silence
 from kkm_sim.remote.operations import fields_of
 from kkm_sim.settings import Settings
 
@@ -238,7 +239,7 @@ class RemoteLink:
                 if call.function is not Function.SALE:
                     self._events.append(MessageDelivered(call.tag))
                 self._received(ShortAnswer(function=call.function, result=result).encode())
-            case operations.NO_ANSWER:
+            case operations.NO_ANSWER if data.get("reason") != Silence.FORGOTTEN:
                 self._lose()
                 self._events.append(MessageFailed(call.tag, NO_LINK))
             case operations.LINE_DATA_ERROR:
@@ -340,4 +341,4 @@ class RemoteLink:
 
 def _said(fields: dict[str, Any]) -> dict[str, Any]:
     """Without what goes without saying: an omitted field is 0, or empty."""
-    return {name: value for name, value in fields.items() if value or name == "code_type"}
+    return {name: value for name, value in fields.items() if value}

@@ -21,6 +21,9 @@ from kkm_sim.remote.openrpc import openrpc
 
 log = logging.getLogger(__name__)
 
+MOST_CLIENTS = 500
+"""Clients at once, those that wait among them, unless the user says otherwise."""
+
 LARGEST = 65_536
 """Bytes of a client's message; a picture of 64 rows takes 2 KB."""
 
@@ -61,8 +64,9 @@ class RemoteServer:
         *,
         tokens: Sequence[str] = (),
         tls: ssl.SSLContext | None = None,
+        most: int = MOST_CLIENTS,
     ) -> None:
-        """Without `tokens` whoever can reach the socket is let in."""
+        """Without `tokens` whoever can reach the socket is let in; not more than `most` at once."""
         self.url = f"{'ws' if tls is None else 'wss'}://{address_of(bound)}"
         self._devices = {device.name: device for device in devices}
         self._bound = bound
@@ -72,7 +76,9 @@ class RemoteServer:
             {DEVICES: self._list, OPENRPC: lambda: openrpc(self.url)},
             tokens=tokens,
             loopback_only=is_loopback(bound.getsockname()[0]),
+            full=self._full,
         )
+        self._most = most
         self._connections: set[ServerConnection] = set()
         self._server: Server | None = None
         self._switch_interval = sys.getswitchinterval()
@@ -116,6 +122,12 @@ class RemoteServer:
 
     def _list(self) -> dict[str, Any]:
         return {"devices": [device.describe() for device in self._devices.values()]}
+
+    def _full(self) -> str:
+        # Those that were just let in count, too: their `_serve` has not begun.
+        if self._server is None or len(self._server.connections) < self._most:
+            return ""
+        return f"The server has {self._most} clients, and takes no more (--max-clients): try again later."
 
     def _look(self, connection: ServerConnection, request: Request) -> Response | None:
         try:

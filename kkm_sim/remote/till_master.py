@@ -8,15 +8,16 @@ from collections import deque
 from dataclasses import dataclass, fields
 from typing import assert_never
 
-from kkm_sim.clock import MS, SECOND, Instant, earliest
+from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived, PacketSeen
 from kkm_sim.link.master_link import NO_LINK, MasterLink
 from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
-from kkm_sim.link.till_line import GAP
+from kkm_sim.link.till_line import GAP, byte_time
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
-from kkm_sim.messages.codes import Function
+from kkm_sim.messages.codes import Function, ModeFlags
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
+    PING_INTERVAL,
     AnnulReceiptRequest,
     CloseAnswer,
     CloseRequest,
@@ -31,70 +32,30 @@ from kkm_sim.messages.records import (
     ShowMessageRequest,
     declared_till_length,
 )
+from kkm_sim.remote.master_news import (
+    Answered,
+    Declined,
+    Garbled,
+    MasterNews,
+    Outcome,
+    Premature,
+    Silence,
+    Told,
+    Unanswered,
+    Wanted,
+)
 from kkm_sim.settings import Settings
+from kkm_sim.smartbox.closing import WAIT_INTERVAL
 from kkm_sim.smartbox.reading import Misread, read_till_message
-from kkm_sim.smartbox.smartbox import BITS_A_BYTE
-
-PING_INTERVAL = 200 * MS
-"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
 
 Operation = PingRequest | SaleRequest | ShowMessageRequest | AnnulReceiptRequest
 """What may be asked of the till."""
 
+OWN = -1
+"""The number of the master's own PING, whose outcome is nobody's news."""
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The till answered with result 0."""
-
-    call: int
-    answer: PingAnswer | SaleAnswer | ShortAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """The till answered another result."""
-
-    call: int
-    result: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """The till did not answer, or is not there."""
-
-    call: int
-
-
-@dataclass(frozen=True, slots=True)
-class Garbled:
-    """«Ошибка линии данных», or an answer that is no message of the document."""
-
-    call: int
-
-
-@dataclass(frozen=True, slots=True)
-class Premature:
-    """A sale was asked while the operator is at the one before: the till never heard of it."""
-
-    call: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The till wants an answer: may the receipt be closed, what is its identifier?"""
-
-    request: CloseRequest | IdentifierRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The till told something that nobody waits for: the receipt is done, a sale whose caller is gone [D-55]."""
-
-    message: DonePacket | SaleAnswer
-
-
-Outcome = Answered | Declined | Unanswered | Garbled | Premature
-MasterNews = Outcome | Wanted | Told
+LOOK_INTERVAL = 5 * SECOND
+"""Between two of them, while the operator is at a sale: a till that was changed for another would never answer it."""
 
 
 @dataclass(slots=True)
@@ -106,10 +67,6 @@ class Counters:
     delivered: int = 0
     failed: int = 0
     lost: int = 0
-
-    def as_dict(self) -> dict[str, int]:
-        """By name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(slots=True)
@@ -129,7 +86,7 @@ class TillMaster:
     def __init__(self, address: int, settings: Settings, *, baud: int, paced: bool, now: Instant) -> None:
         self.address = address
         self.baud = baud
-        self.byte_time = -(-BITS_A_BYTE * SECOND // baud) if paced else 0
+        self.byte_time = byte_time(baud) if paced else 0
         self.counters = Counters()
         self.linked = False
         self._order = settings.datetime_order
@@ -147,6 +104,17 @@ class TillMaster:
         self._heard = b""  # the till's last message
         self._untold: deque[Told] = deque()
         self._news: deque[MasterNews] = deque()
+        self._doubted = False  # PING said once that the till has no request open, though a sale waits for its answer
+        self._orphan_sought = False  # whether the orphan's answer was asked after
+        self._look_at: Instant | None = None  # when PING shall say whether the sale is still open
+        self._patience = settings.close_timeout * SECOND
+        self._wait_at: Instant | None = None  # when WAIT is due: the holder thinks about an answer
+        self._wait_until = now
+
+    @property
+    def state(self) -> dict[str, int | bool]:
+        """Whether the till is there, and the counters, by name."""
+        return {"linked": self.linked} | {row.name: getattr(self.counters, row.name) for row in fields(Counters)}
 
     # The lease
 
@@ -166,8 +134,8 @@ class TillMaster:
         self._link.withdraw()
         sale = self._take_sale()
         if sale is not None:
-            self._orphan = sale[1]
-        self._current = None
+            self._orphan, self._orphan_sought = sale[1], False
+        self._current = self._wait_at = self._look_at = None
         self._news.clear()
 
     @property
@@ -193,9 +161,11 @@ class TillMaster:
         else:
             self._calls.append(_Exchange(number, operation))
 
-    def answer(self, answer: CloseAnswer | IdentifierAnswer, now: Instant) -> None:
-        """The holder's answer to what was `Wanted`."""
-        self._now = now
+    def answer(self, answer: CloseAnswer | IdentifierAnswer | None, now: Instant) -> None:
+        """The holder's answer to what was `Wanted`; None: he has none, and the till is kept waiting no longer."""
+        self._now, self._wait_at = now, None
+        if answer is None:
+            return
         data = answer.encode()
         # A PING's answer may have come since the question: then this one waits for RDY.
         self._link.send(data, None, answer=data[1:2] == self._heard[1:2])
@@ -221,6 +191,7 @@ class TillMaster:
         if not self._held and not self._draining:
             return b""
         self._advance()
+        self._ask_for_patience()
         out = self._link.poll(now)
         self._drain()
         return out
@@ -229,7 +200,7 @@ class TillMaster:
         """When `poll` must be called at the latest."""
         if not self._held and not self._draining:
             return None
-        return earliest(self._link.deadline(), self._next_call())
+        return earliest(self._link.deadline(), self._next_call(), self._wait_at)
 
     def _calls_in_vain(self) -> bool:
         """Whether a till that is not there would be called once more."""
@@ -239,7 +210,7 @@ class TillMaster:
     def _next_call(self) -> Instant | None:
         exchange = self._current
         if exchange is None:
-            return self._now if self._calls else None
+            return self._now if self._calls else self._look_at
         if not exchange.sent:
             return max(self._now, self._ping_from)
         return exchange.answer_by
@@ -248,9 +219,9 @@ class TillMaster:
         """Gives up an answer that did not come; hands the link the next call."""
         exchange = self._current
         if exchange is not None and exchange.answer_by is not None and self._now >= exchange.answer_by:
-            self._end(Unanswered(exchange.call))
-        if self._current is None and self._calls:
-            self._current = self._calls.popleft()
+            self._end(Unanswered(exchange.call, Silence.SILENT))
+        if self._current is None:
+            self._current = self._next_exchange()
         exchange = self._current
         if exchange is None or exchange.sent:
             return
@@ -261,6 +232,27 @@ class TillMaster:
         # HS=1 wants the answer at once; a sale's takes as long as the operator does.
         hs = not isinstance(exchange.operation, SaleRequest)
         self._link.send(exchange.operation.encode(self._order), exchange.call, hs=hs)
+
+    def _next_exchange(self) -> _Exchange | None:
+        if self._look_at is not None and self._now >= self._look_at:
+            self._look_at = None
+            if self._sale is not None or self._orphan is not None:
+                return _Exchange(OWN, PingRequest())
+        if not self._calls:
+            return None
+        if isinstance(self._calls[0].operation, SaleRequest) and self._orphan is not None and not self._orphan_sought:
+            # A refusal does not say of which sale it is: the one before must be over first.
+            self._orphan_sought = True
+            return _Exchange(OWN, PingRequest())
+        return self._calls.popleft()
+
+    def _ask_for_patience(self) -> None:
+        """WAIT while the holder thinks, for as long as the till itself would wait [D-4]: his answer has to cross a slow
+        network, and «отсутствие ответа на запрос в течении 3 сек. рассматривается как ошибка»."""
+        if self._wait_at is not None and self._now >= self._wait_at:
+            due = Instant(self._now + WAIT_INTERVAL)
+            self._wait_at = due if due < self._wait_until else None
+            self._link.send_wait()
 
     def _drain(self) -> None:
         while (event := self._link.next_event()) is not None:
@@ -299,7 +291,8 @@ class TillMaster:
         if isinstance(exchange.operation, PingRequest):
             self._ping_from = Instant(self._now + PING_INTERVAL)
         if isinstance(exchange.operation, SaleRequest):
-            self._sale, self._current = (exchange.call, exchange.operation), None
+            self._sale, self._current, self._doubted = (exchange.call, exchange.operation), None, False
+            self._look_at = Instant(self._now + LOOK_INTERVAL)
         else:
             exchange.answer_by = Instant(self._now + ANSWER_TIMEOUT)
 
@@ -307,12 +300,15 @@ class TillMaster:
         self.counters.failed += 1
         exchange = self._current
         if exchange is not None and failed.tag == exchange.call:
-            kind = Unanswered if failed.reason == NO_LINK else Garbled
-            self._end(kind(exchange.call))
+            there = failed.reason != NO_LINK
+            self._end(Garbled(exchange.call) if there else Unanswered(exchange.call, Silence.NOT_THERE))
 
     def _end(self, outcome: Outcome) -> None:
         self._current = None
-        self._news.append(outcome)
+        if outcome.call == OWN:
+            self._look_at = Instant(self._now + LOOK_INTERVAL)
+        else:
+            self._news.append(outcome)
 
     # What the till says
 
@@ -321,11 +317,15 @@ class TillMaster:
         message = read_till_message(data, self._order)
         match message:
             case SaleAnswer():
+                self._wait_at = None
                 self._sale_answered(message)
             case CloseRequest() | IdentifierRequest():
                 if self._held:
                     self._news.append(Wanted(message))
+                    self._wait_at = Instant(self._now + WAIT_INTERVAL)
+                    self._wait_until = Instant(self._now + self._patience)
             case DonePacket():
+                self._wait_at = None
                 self._tell(Told(message))
             case PingAnswer() | ShortAnswer():
                 self._short(message)
@@ -341,14 +341,19 @@ class TillMaster:
             self._orphan = None
             self._tell(Told(answer))
             return
+        if answer.result:
+            self._sale_refused(answer.result)
+            return
         sale = self._take_sale()
         if sale is None:
-            if not answer.result:
-                self._tell(Told(answer))
-        elif answer.result:
-            self._news.append(Declined(sale[0], answer.result))
+            self._tell(Told(answer))
         else:
             self._news.append(Answered(sale[0], answer))
+
+    def _sale_refused(self, result: int) -> None:
+        sale = self._take_sale()
+        if sale is not None:
+            self._news.append(Declined(sale[0], result))
 
     def _take_sale(self) -> tuple[int, SaleRequest] | None:
         """The sale that is answered or given up. Its ACK may have been lost: then it is still being sent."""
@@ -368,11 +373,25 @@ class TillMaster:
         function = Function(answer.function)
         exchange = self._current
         if function is Function.SALE:
-            sale = self._take_sale()
-            if sale is not None:
-                self._news.append(Declined(sale[0], answer.result))
+            self._sale_refused(answer.result)
         elif exchange is not None and exchange.sent and exchange.operation.function == function:
             self._end(Declined(exchange.call, answer.result) if answer.result else Answered(exchange.call, answer))
+            if isinstance(answer, PingAnswer) and not answer.result:
+                self._learn(answer)
+
+    def _learn(self, status: PingAnswer) -> None:
+        """A sale that the till has not open is answered, or lost with it. That answer comes before a second PING's."""
+        if self._sale is None and self._orphan is None:
+            return
+        if status.flags & ModeFlags.REQUEST_OPEN:
+            self._doubted = False
+        elif not self._doubted:
+            self._doubted, self._look_at = True, self._now
+        else:
+            self._doubted, self._orphan = False, None
+            if self._sale is not None:
+                self._news.append(Unanswered(self._sale[0], Silence.FORGOTTEN))
+                self._sale = None
 
     def _misread(self, misread: Misread) -> None:
         exchange = self._current

@@ -2,12 +2,13 @@
 
 from collections import deque
 
-from kkm_sim.clock import MS, Instant
+from kkm_sim.clock import Instant
 from kkm_sim.link.events import MessageFailed
 from kkm_sim.link.master_link import NO_LINK
 from kkm_sim.link.messenger import Messenger
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.messages.codes import Function, ShownMessage
+from kkm_sim.messages.records import PING_INTERVAL
 from kkm_sim.smartbox.basket import Basket
 from kkm_sim.smartbox.events import ExchangeFailed, SmartBoxEvent, TillBusy
 from kkm_sim.smartbox.tasks import (
@@ -23,9 +24,6 @@ from kkm_sim.smartbox.tasks import (
     is_checked,
     request_of,
 )
-
-PING_INTERVAL = 200 * MS
-"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
 
 QUIET_PING = Ping(told=False)
 """A PING of the SmartBox's own, to learn what became of the receipt or of a request."""

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.main import QRCode
-from qrcode.util import QRData
-
 from kkm_sim.messages.codes import DataKind
-from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.forms import ENCODING, mirrored
 from kkm_sim.messages.records import IdentifierAnswer, IdentifierHead
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.utm import Identifier
@@ -19,10 +15,8 @@ QrLevel = Literal["L", "M", "Q", "H"]
 MAX_SIDE = 64
 """«Формат команды рассчитан на передачу матрицы QR-кода размером до 64x64»."""
 
-_LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 _BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide for QRData
 _MAX_LENGTH_BYTE = 255
-_MIRRORED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
 
 def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
@@ -30,7 +24,18 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
 
     `order` "msb": the leftmost module in the high bit [D-13]. Raises ValueError for more than 64×64.
     """
-    code: QRCode[Any] = QRCode(error_correction=_LEVELS[level], border=0)
+    # 4 MB and 50 ms, of which a server that passes on what others have made has no need.
+    from qrcode import constants
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
+    levels = {
+        "L": constants.ERROR_CORRECT_L,
+        "M": constants.ERROR_CORRECT_M,
+        "Q": constants.ERROR_CORRECT_Q,
+        "H": constants.ERROR_CORRECT_H,
+    }
+    code: QRCode[Any] = QRCode(error_correction=levels[level], border=0)
     code.add_data(QRData(text.encode(ENCODING), mode=_BYTE_MODE), optimize=0)
     code.make(fit=True)
     matrix = code.get_matrix()
@@ -43,7 +48,7 @@ def _packed(modules: Sequence[object], order: Literal["msb", "lsb"]) -> bytes:
     size = -(-len(modules) // 8)
     bits = "".join("1" if module else "0" for module in modules).ljust(8 * size, "0")
     packed = int(bits, 2).to_bytes(size, "big")
-    return packed if order == "msb" else packed.translate(_MIRRORED)
+    return packed if order == "msb" else mirrored(packed)
 
 
 def identifier_blocks(

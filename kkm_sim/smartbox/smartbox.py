@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Collection
 from typing import assert_never
 
-from kkm_sim.clock import SECOND, Instant, earliest
+from kkm_sim.clock import Instant, earliest
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived, PacketSeen
 from kkm_sim.link.master_link import NO_LINK, MasterLink
 from kkm_sim.link.messenger import Messenger
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
-from kkm_sim.link.till_line import GAP
+from kkm_sim.link.till_line import GAP, byte_time
 from kkm_sim.messages.codes import Function, ModeFlags, Operation, ResultCode, ShownMessage
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
@@ -56,9 +56,6 @@ from kkm_sim.smartbox.scanner import BEER_PREFIX, Unreadable, classify
 from kkm_sim.smartbox.tasks import PING, AnnulReceipt, OpenSale, Ping, Sell, Show, Tag, function_of, obstacle_to
 from kkm_sim.smartbox.utm import Utm
 
-BITS_A_BYTE = 10
-"""Start, eight data bits, stop."""
-
 _WORTH_REPEATING = frozenset({ResultCode.BAD_FORMAT, ResultCode.ITEM_NOT_FOUND})
 """Results that another scan may cure. 27 is not among them: «Err Alco» must stay on the indicator."""
 
@@ -86,7 +83,7 @@ class SmartBox:
     ) -> None:
         self.address = address
         self.baud = baud
-        self.byte_time = -(-BITS_A_BYTE * SECOND // baud) if paced else 0  # rounded up: never faster than the line
+        self.byte_time = byte_time(baud) if paced else 0
         self.basket = Basket()
         self.linked = False
         self._settings = settings
@@ -136,6 +133,11 @@ class SmartBox:
         self._now = now
         self._commands.add(Ping(told=True))
 
+    def ask(self, now: Instant) -> None:
+        """Asks what became of the receipt; of an answer that brings nothing new nothing is told."""
+        self._now = now
+        self._commands.add(QUIET_PING)
+
     def message(self, code: ShownMessage, now: Instant) -> None:
         """Shows a message on the indicator, function 6."""
         self._now = now
@@ -181,7 +183,7 @@ class SmartBox:
         self._now = now
         self._link.take_line(quiet_from)
         if self.linked:
-            self._commands.add(QUIET_PING)
+            self.ask(now)
 
     @property
     def idle(self) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.commands.program import Program, posix, run_to_end
@@ -83,13 +84,15 @@ def test_ctrl_c_ends_it_too() -> None:
 @posix
 def test_two_tills_their_operators_and_a_com_port() -> None:
     words = ("--device", "one=sim:", "--device", "two=sim:", "--http", "127.0.0.1:0", "--rfc2217", "two=127.0.0.1:0")
-    with Program("serve", *words, "--pace", "off", *SOMEWHERE) as program:
+    with Program("serve", *words, "--max-clients", "1", "--pace", "off", *SOMEWHERE) as program:
         ready = program.ready()
         assert list(ready["rfc2217"]) == ["two"]
         with client_of(ready) as client:
             assert call(client, "message", code=1)["result"] == {}
             first, second = (get(f"{ready['http']}/v1/till?device={name}") for name in ("one", "two"))
             assert (first["indicator"]["text"], second["indicator"]["text"]) == ("SCAn EAN", "0.00")
+            with pytest.raises(InvalidStatus, match="503"), client_of(ready):
+                pass
         with pytest.raises(urllib.error.HTTPError, match="404"):
             get(f"{ready['http']}/v1/till?device=three")
         host, port = ready["rfc2217"]["two"].split(":")
@@ -114,7 +117,8 @@ def test_a_till_on_a_pty_that_comes_and_goes(tmp_path: Path) -> None:
     with Program("serve", "--device", f"one={link}", *SOMEWHERE) as program:
         ready = program.ready()
         with client_of(ready) as client:
-            assert call(client, "ping")["error"]["code"] == -32002
+            error = call(client, "ping")["error"]
+            assert (error["code"], error["data"]) == (-32002, {"reason": "port_gone"})
             with Program("run", "--pty", str(link)) as till:
                 till.ready()
                 program.waits_for("port is back", err=True)
@@ -157,6 +161,7 @@ MISTAKES = {
     "nobody's name": (("--device", "one=sim:", "--rfc2217", "two=127.0.0.1:0", *SOMEWHERE), "there is one"),
     "whose line": (("--device", "a=sim:", "--device", "b=sim:", "--rfc2217", "127.0.0.1:0", *SOMEWHERE), "which till"),
     "no operator": (("--device", "one=loop://", "--http", "127.0.0.1:0", *SOMEWHERE), "there is none"),
+    "nobody let in": (("--device", "one=sim:", "--max-clients", "0"), "0 would let nobody in"),
     "a setting that is none": (("--device", "one=sim:", "--set", "colour=1"), "colour"),
 }
 
@@ -180,7 +185,8 @@ def test_an_address_that_somebody_has() -> None:
         )
 
 
-def test_fastapi_is_not_loaded_without_http() -> None:
-    program = "import sys, kkm_sim.commands.serve; print({'fastapi', 'uvicorn', 'textual'} & set(sys.modules))"
+def test_what_it_has_no_need_of_is_not_loaded() -> None:
+    heavy = {"fastapi", "uvicorn", "textual", "qrcode", "PIL"}
+    program = f"import sys, kkm_sim.commands.serve; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -5,89 +5,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
 
 import pytest
 
-from kkm_sim.drivers.monotonic import MonotonicClock
-from kkm_sim.drivers.ports import Port
-from kkm_sim.drivers.pty_port import PtyPort
-from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.drivers.tcp_port import TcpPort
-from kkm_sim.drivers.wire import Pace
-from kkm_sim.settings import Settings
-from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
-from kkm_sim.till.keyboard import parse_keys
-from kkm_sim.till.machine import Till
-from kkm_sim.till.tape import Bitmap, TextLine
-from tests.commands.program import PATIENCE_S, Program, posix, run_to_end
-from tests.waiting import eventually
-
-EAN = "4600000000008"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
-OTHER_PDF = "22N000037K1UWQ1AYT9DPAX3110130010161ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
-ANSWERS = "the till answers"
-
-
-class Counter:
-    """A till on a TCP line, or on a pty, and its operator."""
-
-    def __init__(self, *, paced: bool = False, pty: bool = False) -> None:
-        settings = replace(Settings(), print_lines_per_s=0)
-        clock = MonotonicClock()
-        self._simulator = Simulator(
-            settings, wall=datetime(2016, 7, 1, 12), now=clock.now(), paced=paced, lateness=LATENESS
-        )
-        port: Port = PtyPort(None, 57600) if pty else TcpPort("127.0.0.1", 0)
-        pace: Pace = "packet" if paced else "off"
-        self.options = ("--port", port.names["port"] if pty else f"socket://{port.names['tcp']}", "--pace", pace)
-        self.pump = Pump(self._simulator, port, pace=pace, clock=clock)
-
-    def press(self, keys: str) -> None:
-        for key in parse_keys(keys):
-            self.pump.call(partial(self._simulator.press, key))
-
-    def waits_for(self, come: Callable[[Till], bool]) -> None:
-        eventually(
-            lambda: self.pump.call(lambda now: come(self._simulator.till().till)),
-            why=lambda: f"in vain: {self.state}, «{self.indicator}»",
-        )
-
-    def waits_for_state(self, state: TillState) -> None:
-        self.waits_for(lambda till: till.state is state)
-
-    @property
-    def state(self) -> TillState:
-        return self.pump.call(lambda now: self._simulator.till().till.state)
-
-    @property
-    def indicator(self) -> str:
-        return self.pump.call(lambda now: self._simulator.till().till.indicator.text)
-
-    @property
-    def tape(self) -> str:
-        """The text lines, joined, and what a picture is shown as."""
-        entries = self.pump.call(lambda now: list(self._simulator.till().till.tape.entries))
-        return "".join(
-            entry.text if isinstance(entry, TextLine) else "[QR]"
-            for entry in entries
-            if isinstance(entry, TextLine | Bitmap)
-        )
-
-    @property
-    def findings(self) -> list[str]:
-        return self.pump.call(lambda now: [finding.message for _, finding in self._simulator.findings.since()])
-
-
-@pytest.fixture
-def counter() -> Iterator[Counter]:
-    counter = Counter()
-    with counter.pump:
-        yield counter
-
+from tests.bottles import EAN, OTHER_PDF, PDF
+from tests.commands.counter import ANSWERS, Counter
+from tests.commands.program import Program, posix, run_to_end
+from tests.waiting import PATIENCE_S, eventually
 
 Start = Callable[..., Program]
 
@@ -269,6 +195,43 @@ def test_serve_takes_bytes_that_are_no_text_for_a_bad_code(start: Start) -> None
     box.ends_input()
     assert box.wait() == 0
     assert box.err == []
+
+
+def test_serving_to_the_end_of_stdin_leaves_the_till_owed_nothing() -> None:
+    counter = Counter(paced=True)
+    with counter.pump:
+        served = run_to_end("smartbox", *counter.options, "serve", stdin="ping\n")
+        assert (served.returncode, served.stderr) == (0, "")
+        assert "receipt 0: 0 operations" in served.stdout
+        counter.press("100 ПИ")
+        counter.waits_for(lambda till: not till.printing)
+        # What the till was not acknowledged it says again.
+        done = run_to_end("smartbox", "ping", *counter.options)
+        assert done.stdout.splitlines()[1].endswith("receipt 1: 1 operations, 0 of them alcohol, 100.00")
+
+
+def test_serving_ends_with_stdin_where_a_bottle_is_half_scanned(counter: Counter, start: Start) -> None:
+    box = start("serve")
+    box.waits_for(ANSWERS)
+    box.says(EAN)
+    box.ends_input()
+    assert box.wait() == 1
+    assert box.err == ["kkm-sim smartbox: a second code is missing"]
+    assert counter.indicator == "SCAn PdF"
+
+
+def test_serving_ends_after_stdin_where_the_receipt_is_annulled_at_the_till(counter: Counter, start: Start) -> None:
+    box = start("serve")
+    box.waits_for(ANSWERS)
+    box.says("beer 4601234567893")
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("5 0 ПИ")
+    box.waits_for("operation 1, 50.00")
+    box.ends_input()
+    counter.press("АН ИТ")
+    assert box.wait() == 0
+    assert box.out[-1] == "receipt 1 was annulled at the till: the basket with its 1 items is dropped"
+    assert (box.err, counter.findings) == ([], [])
 
 
 def test_serve_with_a_slow_utm(counter: Counter, start: Start) -> None:

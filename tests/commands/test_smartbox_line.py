@@ -1,25 +1,22 @@
 """`smartbox --remote`: the same words and exit codes over a server. The operator of its till is the test."""
 
+import argparse
 import json
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kkm_sim.arguments.smartbox import add_arguments
+from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.smartbox_line import choose_line
 from kkm_sim.remote import connect
 from kkm_sim.till.chart import TillState
+from tests.bottles import EAN, PDF
+from tests.certificate import certificate
+from tests.commands.counter import ANSWERS, Counter
 from tests.commands.program import Program, run_to_end
-from tests.commands.test_smartbox import ANSWERS, EAN, PDF, Counter
-
-
-@pytest.fixture
-def counter() -> Iterator[Counter]:
-    counter = Counter()
-    with counter.pump:
-        yield counter
 
 
 @pytest.fixture
@@ -114,8 +111,9 @@ def test_a_server_that_ends_meanwhile(counter: Counter) -> None:
     [
         (("--remote", "host", "--port", "/dev/x"), "--port and --remote"),
         (("--remote", "http://host"), "is no server"),
-        (("--remote", "host", "--token-file", "/no/such"), "--token-file /no/such: No such file"),
+        (("--remote", "host", "--token-file", "/no/such"), "--token-file: cannot read /no/such: No such file"),
         (("--remote", "host", "--tls-ca", "/no/such"), "--tls-ca /no/such: No such file"),
+        (("--remote", "host", "--connect-timeout", "86401"), "a timeout of 86401 s: it is from 0 to 86400"),
         ((), "where is the till?"),
     ],
 )
@@ -124,6 +122,24 @@ def test_mistakes(arguments: tuple[str, ...], told: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "--remote host --address 2 --baud 57600 --pace off",
+            "--address, --baud, --pace: the line to the till of --remote is the server's; say it to kkm-sim serve",
+        ),
+        ("--port x --connect-timeout 5 --tls-ca x", "--connect-timeout, --tls-ca: for --remote alone"),
+    ],
+)
+def test_what_would_be_said_in_vain(words: str, told: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(UserMistake) as caught:
+        choose_line(parser.parse_args([*words.split(), "ping"]))
+    assert str(caught.value) == told
 
 
 def test_a_token(counter: Counter, tmp_path: Path) -> None:
@@ -139,21 +155,26 @@ def test_a_token(counter: Counter, tmp_path: Path) -> None:
         assert run_to_end("smartbox", "--remote", address, "--token-file", str(own), "ping").returncode == 0
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 def test_tls(counter: Counter, tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
-    named = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
-    subprocess.run([*made, *named, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    made, key = certificate(tmp_path, "DNS:localhost")
     till = f"kassa1={counter.options[1]}"
-    tls = ("--tls-cert", str(certificate), "--tls-key", str(key))
+    tls = ("--tls-cert", str(made), "--tls-key", str(key))
     with Program("serve", "--device", till, "--listen", "127.0.0.1:0", *tls) as server:
         address = str(server.ready()["listen"]).replace("127.0.0.1", "localhost")
         assert address.startswith("wss://")
-        trusted = run_to_end("smartbox", "--remote", address, "--tls-ca", str(certificate), "ping")
+        trusted = run_to_end("smartbox", "--remote", address, "--tls-ca", str(made), "ping")
         assert (trusted.returncode, trusted.stderr) == (0, "")
         stranger = run_to_end("smartbox", "--remote", address, "--device", "kassa1", "ping")
         assert (stranger.returncode, stranger.stderr.count("\n")) == (1, 1)
         assert "is its certificate trusted here" in stranger.stderr
         plain = run_to_end("smartbox", "--remote", address.removeprefix("wss://"), "--device", "kassa1", "ping")
         assert (plain.returncode, plain.stderr.count("\n")) == (1, 1)
+        assert "if it has TLS, say wss://localhost:" in plain.stderr
+        unnamed = run_to_end("smartbox", "--remote", address.removeprefix("wss://"), "ping")
+        assert "if it has TLS, say wss://localhost:" in unnamed.stderr
+
+
+def test_tls_with_a_server_that_has_none(server: str) -> None:
+    done = run_to_end("smartbox", "--remote", f"wss://{server.removeprefix('ws://')}", "--device", "kassa1", "ping")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "if it has no TLS, say ws://" in done.stderr

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-PATIENCE_S = 20
+from tests.waiting import PATIENCE_S
 
 READY = {"jsonrpc": "2.0", "method": "ready", "params": {"device": "till"}}
 
@@ -29,6 +29,14 @@ CLOSE = {
     **{"receipt_number": 7, "kind": 0, "operations": 1, "alcohol": 1, "other": 0, "total": 15000, "discounts": 0},
     **{"markups": 0, "tax_1": 0, "tax_2": 0, "tax_3": 0, "tax_4": 0, "tax_5": 0, "cash": 15000, "credit": 0},
     **{"shift": 2, "moment": "2016-07-01T12:05:00"},
+}
+COUNTED = {"linked": True, "packets_to_till": 1, "packets_to_master": 2, "delivered": 3, "failed": 4, "lost": 5}
+BUSY = {
+    **{"jsonrpc": "2.0", "id": None},
+    "error": {
+        **{"code": -32001, "message": "device busy"},
+        "data": {"holder": "касса 2", "since": "2026-11-21T15:00:00+03:00"},
+    },
 }
 
 
@@ -57,8 +65,12 @@ class Talk:
         """Hears a call and answers it; returns its params."""
         call = self.hear()
         assert call["method"] == method
-        self.say({"jsonrpc": "2.0", "id": call["id"], "result": result})
+        self.reply(call, result)
         return dict(call["params"])
+
+    def reply(self, call: dict[str, Any], result: Any) -> None:
+        """Answers a call that it has heard."""
+        self.say({"jsonrpc": "2.0", "id": call["id"], "result": result})
 
     def refuse(self, method: str, code: int, message: str = "", **data: Any) -> None:
         call = self.hear()
@@ -114,8 +126,10 @@ class FakeServer:
         self._thread.join(PATIENCE_S)
         for thread in self._talking:
             thread.join(PATIENCE_S)
-        if error is None and self._errors:
-            raise self._errors[0]
+        # What it heard amiss is why its client failed, a connection that was lost only follows.
+        for own in self._errors:
+            if error is None or isinstance(own, AssertionError):
+                raise own from error
 
 
 def answer(status: HTTPStatus, body: object) -> Response:
@@ -123,8 +137,3 @@ def answer(status: HTTPStatus, body: object) -> Response:
     text = json.dumps(body).encode()
     headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(text)), "Connection": "close"})
     return Response(status.value, status.phrase, headers, text)
-
-
-def threads_of_ours() -> list[str]:
-    """Those that a closed client leaves behind: none."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("kkm-sim")]

@@ -1,27 +1,27 @@
 """A till, its master beside it, and a SmartBox a network away: all in virtual time, without any socket."""
 
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import assert_never
 
 from kkm_sim.clock import SECOND, Instant, earliest
-from kkm_sim.messages.records import CloseRequest, DonePacket, IdentifierRequest, SaleAnswer
+from kkm_sim.messages.records import CloseRequest, IdentifierRequest
 from kkm_sim.remote.jsonrpc import Failure, Notification, Request, Result, parse
+from kkm_sim.remote.master_news import Answered, Declined, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
 from kkm_sim.remote.operations import (
     DECLINED,
     LINE_DATA_ERROR,
     NO_ANSWER,
     TO_SERVER,
-    Closed,
-    Identifier,
-    close_answer,
+    answer_of,
     fields_of,
-    identifier_answer,
+    notification_of,
     operation_of,
+    question_of,
 )
 from kkm_sim.remote.remote_link import RemoteLink, connection_lost
-from kkm_sim.remote.till_master import Answered, Declined, Garbled, MasterNews, Premature, TillMaster, Told, Unanswered
+from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
@@ -90,14 +90,12 @@ class FarCounter(NearCounter):
         super().__init__(utm)
         self.master = TillMaster(1, self.settings, baud=57600, paced=True, now=Instant(0))
         self.line.master = self.master
-        self.texts: list[str] = []
         self.connected = True
         self._delay = delay
         self._flying: list[tuple[int, int, bool, bytes]] = []
         self._ids: dict[int, int | str] = {}
         self._asked: dict[int | str, CloseRequest | IdentifierRequest] = {}
         self._serial = 0
-        self._untold: deque[MasterNews] = deque()
         self.master.hold(Instant(0))
 
     def _box(self, utm: Utm) -> SmartBox:
@@ -119,7 +117,6 @@ class FarCounter(NearCounter):
                 self.box.receive(data, self.now)
         elif due is not None and due <= self.now:
             for text in self.box.poll(self.now).splitlines(keepends=True):
-                self.texts.append(text.decode())
                 self._fly(True, text)
         self._pass_on()
 
@@ -146,18 +143,14 @@ class FarCounter(NearCounter):
     def _serve(self, text: str) -> None:
         match parse(text):
             case Request(number, "link"):
-                self._say(Result(number, {"linked": self.master.linked, **self.master.counters.as_dict()}))
+                self._say(Result(number, self.master.state))
             case Request(number, method, params):
                 self._serial += 1
                 self._ids[self._serial] = number
                 shape = TO_SERVER[method].params.model_validate(params)
                 self.master.call(self._serial, operation_of(method, shape), self.now)
             case Result(number, result):
-                request = self._asked.pop(number)
-                if isinstance(request, CloseRequest):
-                    self.master.answer(close_answer(Closed.model_validate(result)), self.now)
-                else:
-                    self.master.answer(identifier_answer(request, Identifier.model_validate(result)), self.now)
+                self.master.answer(answer_of(self._asked.pop(number), result), self.now)
             case other:
                 raise AssertionError(f"{other} is nothing to be said to the server")
 
@@ -171,25 +164,20 @@ class FarCounter(NearCounter):
                 self._reply(number, fields_of(answer))
             case Declined(number, result):
                 self._fail(number, DECLINED, {"result": result})
-            case Unanswered(number):
-                self._fail(number, NO_ANSWER, None)
+            case Unanswered(number, why):
+                self._fail(number, NO_ANSWER, {"reason": why})
             case Garbled(number):
                 self._fail(number, LINE_DATA_ERROR, None)
             case Premature():
                 raise AssertionError("a SmartBox sells one bottle at a time")
-            case Told(DonePacket() as done):
-                self._say(Notification("done", {"result": done.result}))
-            case Told(SaleAnswer() as sold):
-                self._say(Notification("sale_answer", fields_of(sold)))
-            case _:
+            case Told(message):
+                self._say(notification_of(message))
+            case Wanted(request):
                 self._serial += 1
-                request = news.request  # type: ignore[union-attr]
                 self._asked[self._serial] = request
-                if isinstance(request, CloseRequest):
-                    self._say(Request(self._serial, "close", fields_of(request)))
-                else:
-                    wanted = {"receipt": request.receipt_number, "block": request.block}
-                    self._say(Request(self._serial, "identifier", wanted))
+                self._say(question_of(self._serial, request))
+            case _:
+                assert_never(news)
 
     def _reply(self, number: int, fields: dict[str, object]) -> None:
         if number in self._ids:

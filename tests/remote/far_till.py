@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.commands.program import PATIENCE_S, Program
+from kkm_sim.till.chart import TillState
+from tests.commands.program import Program
 from tests.remote.computers import Computer
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 Kind = Literal["sim:", "pty"]
 
@@ -28,19 +29,14 @@ class FarTill:
         self._control = control
         self._headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
 
-    def target(self, address: str | None = None) -> tuple[str, int]:
-        """An address of it as a proxy wants it."""
-        host, _, port = (address or self.address).rpartition(":")
-        return host, int(port)
-
     def press(self, keys: str) -> None:
         self._ask("keys", {"keys": keys})
 
     def waits_for(self, come: Callable[[dict[str, Any]], bool]) -> None:
         eventually(lambda: come(self._ask("till")), why=lambda: f"in vain: {self._ask('till')}")
 
-    def waits_for_state(self, state: str) -> None:
-        self.waits_for(lambda shown: bool(shown["state"] == state))
+    def waits_for_state(self, state: TillState) -> None:
+        self.waits_for(lambda shown: bool(shown["state"] == state.value))
 
     @property
     def indicator(self) -> str:
@@ -58,15 +54,14 @@ class FarTill:
         """What the master did against the document."""
         return list(self._ask("findings")["findings"])
 
-    def waits_until_held(self, state: str = "held", waiting: int = 0) -> None:
+    def waits_for_lease(self, state: str, waiting: int = 0) -> None:
         """Until the server says that of the device: `held` or `free`, and how many wait."""
 
-        def device() -> Any:
-            return json.loads(self._read(f"http://{self.address}/v1/devices"))["devices"][0]
+        def told() -> tuple[object, object]:
+            device = json.loads(self._read(f"http://{self.address}/v1/devices"))["devices"][0]
+            return device["state"], device["waiting"]
 
-        eventually(
-            lambda: (device()["state"], device()["waiting"]) == (state, waiting), why=lambda: f"in vain: {device()}"
-        )
+        eventually(lambda: told() == (state, waiting), why=lambda: f"in vain: {told()}")
 
     def _ask(self, what: str, body: object = None) -> Any:
         text = None if body is None else json.dumps(body).encode()

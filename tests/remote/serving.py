@@ -6,18 +6,22 @@ import functools
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, ParamSpec
 
 from websockets.asyncio.client import ClientConnection, connect
 
 from kkm_sim.drivers.listening import bound_socket
 from kkm_sim.remote.device import Device
 from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
-from kkm_sim.remote.server import RemoteServer
+from kkm_sim.remote.server import MOST_CLIENTS, RemoteServer
 from kkm_sim.settings import Settings
+from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.till.machine import Till
+from tests.waiting import PATIENCE_S, eventually_async
 
-PATIENCE_S = 10
+P = ParamSpec("P")
+
 SALE = {"code_type": 1, "barcode": 4600000000008}
 
 
@@ -38,35 +42,40 @@ class Serving:
         host, _, port = self.server.url.rpartition("/")[2].rpartition(":")
         return host, int(port)
 
+    @property
+    def till(self) -> Till:
+        """The till of `one`."""
+        return self.tills["one"].simulator.till().till
+
     async def press(self, keys: str) -> None:
         """The operator of `one`."""
         line = self.tills["one"]
         for key in parse_keys(keys):
-            await asyncio.wrap_future(line.pump.submit(functools.partial(self._press, line, key)))
+            await asyncio.wrap_future(line.pump.submit(functools.partial(line.simulator.press, key)))
 
-    def _press(self, line: SimulatedLine, key: Any, now: Any) -> None:
-        line.simulator.press(key, now)
+    async def waits_for_state(self, state: TillState) -> None:
+        """Of the till of `one`."""
+        await eventually_async(lambda: self.till.state is state, why=lambda: f"in vain: {self.till.state}")
 
     def connect(self, device: str = "one", query: str = "", **more: Any) -> Any:
         return connect(f"{self.server.url}/v1/devices/{device}{query}", proxy=None, **more)
 
-    async def until(self, come: Callable[[], bool]) -> None:
-        await until(come)
+    async def waits_for_lease(self, state: str, waiting: int = 0) -> None:
+        """Until that is told of `one`: `held` or `free`, and how many wait."""
 
+        def told() -> tuple[object, object]:
+            device = self.one.describe()
+            return device["state"], device["waiting"]
 
-async def until(come: Callable[[], bool]) -> None:
-    """Waits until it has come to pass."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not come():
-            await asyncio.sleep(0.002)
+        await eventually_async(lambda: told() == (state, waiting), why=lambda: f"in vain: {told()}")
 
 
 @contextlib.asynccontextmanager
-async def serving(*, tokens: tuple[str, ...] = (), **settings: Any) -> AsyncIterator[Serving]:
+async def serving(*, tokens: tuple[str, ...] = (), most: int = MOST_CLIENTS, **settings: Any) -> AsyncIterator[Serving]:
     lines = Lines(replace(Settings(), **{"print_lines_per_s": 0, **settings}), "off")
     tills = {name: lines.simulated() for name in ("one", "two")}
     devices = {name: lines.device(name, SIMULATED, line.port) for name, line in tills.items()}
-    server = RemoteServer(list(devices.values()), bound_socket("127.0.0.1", 0), tokens=tokens)
+    server = RemoteServer(list(devices.values()), bound_socket("127.0.0.1", 0), tokens=tokens, most=most)
     await server.start()
     try:
         yield Serving(server, devices, tills)
@@ -100,11 +109,11 @@ async def ready(client: ClientConnection) -> None:
     assert await hear(client) == {"jsonrpc": "2.0", "method": "ready", "params": {"device": "one"}}
 
 
-def run(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+def run(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """A test that is a coroutine."""
 
-    def runs() -> None:
-        asyncio.run(test())
+    @functools.wraps(test)
+    def runs(*fixtures: P.args, **named: P.kwargs) -> None:
+        asyncio.run(test(*fixtures, **named))
 
-    runs.__name__, runs.__doc__, runs.__module__ = test.__name__, test.__doc__, test.__module__
     return runs

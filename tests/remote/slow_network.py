@@ -11,13 +11,13 @@ CHUNK = 65536
 
 
 class SlowNetwork:
-    """Listens on a free port of the loopback and passes on to `target`, `one_way_s` later, both ways, in order.
+    """Listens on a free port of the loopback and passes on to `target`, HOST:PORT, both ways, `one_way_s` later.
 
     The way there and back is open at once, as a router's is: only bytes, and the ends of connections, take their time.
     """
 
-    def __init__(self, target: tuple[str, int], one_way_s: float) -> None:
-        self._target = target
+    def __init__(self, target: str, one_way_s: float) -> None:
+        self._host, _, self._host_port = target.rpartition(":")
         self._one_way = one_way_s
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
@@ -70,7 +70,7 @@ class SlowNetwork:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            far_reader, far_writer = await asyncio.open_connection(self._host, self._host_port)
         except OSError:
             writer.transport.abort()
             return
@@ -105,14 +105,14 @@ class SlowNetwork:
 
         arriving = asyncio.create_task(arrive())
         try:
-            while True:
-                with contextlib.suppress(OSError):
+            data = b"?"
+            while data:
+                try:
                     data = await reader.read(CHUNK)
-                    under_way.append((self._loop.time() + self._one_way, data))
-                    more.set()
-                    if data:
-                        continue
-                await arriving
-                return
+                except OSError:
+                    data = b""  # a reset is an end, too
+                under_way.append((self._loop.time() + self._one_way, data))
+                more.set()
+            await arriving
         finally:
             arriving.cancel()

@@ -1,6 +1,6 @@
 import pytest
 
-from kkm_sim.remote.addresses import device_url, server_url
+from kkm_sim.remote.addresses import credentials, device_url, server_url
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,17 @@ def test_what_is_no_server(server: str) -> None:
 @pytest.mark.parametrize(("timeout", "said"), [(5.0, "5"), (0, "0"), (2.5, "2.5"), (0.00001, "0.00001"), (100, "100")])
 def test_timeouts(timeout: float, said: str) -> None:
     assert device_url("host", "till", timeout, None) == f"ws://host:19524/v1/devices/till?timeout={said}"
+
+
+def test_a_token_as_it_stands_in_a_file() -> None:
+    assert credentials("secret\n") == {"Authorization": "Bearer secret"}
+    assert credentials(None) == {}
+
+
+@pytest.mark.parametrize("token", ["", "\n", "a\r\nX-Other: b", "ключ"])
+def test_what_is_no_token(token: str) -> None:
+    with pytest.raises(ValueError, match="a line of ASCII"):
+        credentials(token)
 
 
 def test_names_are_quoted() -> None:

@@ -19,7 +19,7 @@ from kkm_sim.remote.answers import (
 )
 from kkm_sim.remote.operations import Closed, Identifier, fields_of
 from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
-from tests.remote.fake_server import CLOSE, SOLD, STATUS
+from tests.remote.fake_server import CLOSE, COUNTED, SOLD, STATUS
 
 
 @pytest.mark.parametrize(("read", "fields"), [(status_of, STATUS), (sold_of, SOLD), (close_of, CLOSE)])
@@ -49,8 +49,7 @@ def test_what_is_no_status(fields: object) -> None:
 def test_requests_and_tellings() -> None:
     assert block_of({"receipt": 7, "block": 2}) == IdentifierRequest(receipt_number=7, block=2)
     assert done_of({"result": 3}).result == 3
-    counted = {"linked": True, "packets_to_till": 1, "packets_to_master": 2, "delivered": 3, "failed": 4, "lost": 5}
-    assert link_of(counted).model_dump() == counted
+    assert link_of(COUNTED).model_dump() == COUNTED
 
 
 def test_the_smartboxs_answers() -> None:

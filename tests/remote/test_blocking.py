@@ -4,7 +4,9 @@ import threading
 import pytest
 
 from kkm_sim.remote import Declined, DeviceBusy, Identifier, NotConnected, connect
-from tests.remote.fake_server import CLOSE, SOLD, STATUS, FakeServer, Talk, threads_of_ours
+from tests.remote.fake_server import BUSY, CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
+from tests.remote.threads import threads_of_ours
+from tests.waiting import PATIENCE_S
 
 
 def ready(talk: Talk) -> None:
@@ -15,11 +17,10 @@ def test_calls() -> None:
     def talk(server: Talk) -> None:
         server.ready()
         server.answer("ping", STATUS)
-        assert server.answer("sale", SOLD) == {"code_type": 0, "barcode": 8, "quantity": 1000, "section": 2}
+        assert server.answer("sale", SOLD) == {"barcode": 8, "quantity": 1000, "section": 2}
         assert server.answer("message", {}) == {"code": 2}
         server.refuse("annul", -32004, "no", result=27)
-        counted = {"linked": True, "packets_to_till": 1, "packets_to_master": 2, "delivered": 3, "failed": 4, "lost": 5}
-        server.answer("link", counted)
+        server.answer("link", COUNTED)
 
     with FakeServer(talk) as server, connect(server.address, "till") as till:
         assert till.ping().serial_number == "0000123"
@@ -32,11 +33,7 @@ def test_calls() -> None:
 
 
 def test_a_till_that_cannot_be_had_leaves_no_thread() -> None:
-    busy = {"code": -32001, "message": "device busy", "data": {"holder": "me", "since": "2026-11-21T15:00:00"}}
-    with (
-        FakeServer(lambda talk: talk.say({"jsonrpc": "2.0", "id": None, "error": busy})) as server,
-        pytest.raises(DeviceBusy),
-    ):
+    with FakeServer(lambda talk: talk.say(BUSY)) as server, pytest.raises(DeviceBusy):
         connect(server.address, "till")
     assert threads_of_ours() == []
 
@@ -74,7 +71,7 @@ def test_handlers_may_call_the_till() -> None:
         ) as till,
     ):
         till.annul()
-        assert over.wait(20)
+        assert over.wait(PATIENCE_S)
     assert heard == [2, 0]
 
 
@@ -93,7 +90,7 @@ def test_a_handler_may_close() -> None:
     with FakeServer(talk) as server:
         till = connect(server.address, "till", on_done=done)
         till.ping()
-        assert closed.wait(20)
+        assert closed.wait(PATIENCE_S)
         with pytest.raises(NotConnected, match="this program has closed"):
             till.ping()
 
@@ -116,9 +113,9 @@ def test_close_ends_a_sale_that_waits_in_another_thread() -> None:
     with FakeServer(talk) as server, connect(server.address, "till") as till:
         seller = threading.Thread(target=sell)
         seller.start()
-        assert asked.wait(20)
+        assert asked.wait(PATIENCE_S)
         till.close()
-        seller.join(20)
+        seller.join(PATIENCE_S)
     assert caught == [NotConnected]
 
 
@@ -132,8 +129,8 @@ def test_ctrl_c_ends_the_wait() -> None:
         server.answer("annul", {})
 
     def interrupt() -> None:
-        asked.wait(20)
-        _thread.interrupt_main()
+        if asked.wait(PATIENCE_S):
+            _thread.interrupt_main()
 
     with FakeServer(talk) as server, connect(server.address, "till") as till:
         threading.Thread(target=interrupt).start()

@@ -7,8 +7,11 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
 from websockets.frames import Close
 
+from kkm_sim.clock import MS
 from kkm_sim.remote.connection import MOST_CALLS, reason_of
+from kkm_sim.till.chart import TillState
 from tests.remote.serving import SALE, Serving, call, hear, ready, run, say, serving
+from tests.waiting import eventually_async
 
 
 def error(response: Any) -> tuple[int, str]:
@@ -18,14 +21,9 @@ def error(response: Any) -> tuple[int, str]:
 async def sells(counter: Serving, client: ClientConnection, price: str = "3 5 0") -> Any:
     """A sale to its end; the response."""
     await say(client, id="sale", method="sale", params=SALE)
-    await requested(counter)
+    await counter.waits_for_state(TillState.REQUEST)
     await counter.press(f"{price} ПИ")
     return await hear(client)
-
-
-async def requested(counter: Serving) -> None:
-    till = counter.tills["one"].simulator.till().till
-    await counter.until(lambda: till.state.value == "request")
 
 
 @run
@@ -34,6 +32,26 @@ async def test_ping() -> None:
         await ready(client)
         result = (await call(client, "ping"))["result"]
         assert (result["shift"], result["receipt_number"], result["total"]) == (1, 0, 0)
+
+
+@run
+async def test_why_there_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.link.master_link.ANSWER_TIMEOUT", 50 * MS)
+    async with serving(retries=0) as counter, counter.connect() as client:
+        await ready(client)
+        await asyncio.to_thread(counter.tills["one"].pump.stop)
+        told = await call(client, "ping")
+        assert (*error(told), told["error"]["data"]) == (-32002, "no answer from the till", {"reason": "not_there"})
+
+
+@run
+async def test_a_line_that_damages_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving() as counter, counter.connect() as client:
+        await ready(client)
+        port = counter.tills["one"].port
+        whole = port.write
+        monkeypatch.setattr(port, "write", lambda data: whole(data[:-5] + b"?" + data[-4:] if len(data) > 5 else data))
+        assert error(await call(client, "ping")) == (-32003, "line data error")
 
 
 @run
@@ -54,7 +72,7 @@ async def test_a_whole_receipt() -> None:
         assert second["params"] == {"receipt": 1, "block": 2}
         await say(client, id=second["id"], result={"result": 1})
         assert await hear(client) == {"jsonrpc": "2.0", "method": "done", "params": {"result": 0}}
-        assert "http://check" in str(counter.tills["one"].simulator.till().till.tape.entries)
+        assert "http://check" in str(counter.till.tape.entries)
 
 
 @run
@@ -62,7 +80,7 @@ async def test_other_calls_go_while_the_operator_is_at_a_sale() -> None:
     async with serving() as counter, counter.connect() as client:
         await ready(client)
         await say(client, id="sale", method="sale", params=SALE)
-        await requested(counter)
+        await counter.waits_for_state(TillState.REQUEST)
         assert "result" in await call(client, "ping", 7)
         second = await call(client, "sale", 8, **SALE)
         assert error(second) == (-32600, "a sale is under way: wait for its result")
@@ -77,10 +95,8 @@ async def test_a_message_a_refusal_and_the_counters() -> None:
         await ready(client)
         assert (await call(client, "message", code=2))["result"] == {}
         annul = await call(client, "annul")
-        assert annul["error"] == {
-            **{"code": -32004, "message": "the till answered a result: 27"},
-            "data": {"result": 27},
-        }
+        told = {"code": -32004, "message": "the till answered a result: 27", "data": {"result": 27}}
+        assert annul["error"] == told
         link = (await call(client, "link"))["result"]
         assert (link["linked"], link["delivered"], link["failed"]) == (True, 2, 0)
 
@@ -109,8 +125,18 @@ async def test_a_call_that_wants_no_reply_gets_none() -> None:
         await say(client, method="message", params={"code": 2})
         await say(client, method="nothing")
         assert "result" in await call(client, "link")
-        till = counter.tills["one"].simulator.till().till
-        await counter.until(lambda: till.indicator.text == "SCAn PdF")
+        await eventually_async(lambda: counter.till.indicator.text == "SCAn PdF")
+
+
+@run
+async def test_a_sale_that_wants_no_reply_is_told_of_all_the_same() -> None:
+    async with serving() as counter, counter.connect() as client:
+        await ready(client)
+        await say(client, method="sale", params=SALE)
+        await counter.waits_for_state(TillState.REQUEST)
+        await counter.press("3 5 0 ПИ")
+        told = await hear(client)
+        assert (told["method"], told["params"]["price"]) == ("sale_answer", 35000)
 
 
 @run
@@ -142,7 +168,7 @@ async def test_ids_are_a_connections_own() -> None:
     async with serving() as counter, counter.connect() as first:
         await ready(first)
         await say(first, id=1, method="sale", params=SALE)
-        await requested(counter)
+        await counter.waits_for_state(TillState.REQUEST)
         await first.close()
         async with counter.connect() as second:
             await ready(second)
@@ -155,7 +181,7 @@ async def test_an_id_that_is_under_way_is_not_taken_again() -> None:
     async with serving() as counter, counter.connect() as client:
         await ready(client)
         await say(client, id=1, method="sale", params=SALE)
-        await requested(counter)
+        await counter.waits_for_state(TillState.REQUEST)
         assert error(await call(client, "ping", 1)) == (-32600, "a call with this id is under way")
 
 
@@ -173,19 +199,16 @@ async def test_a_flood_of_calls_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(("frame", "code"), [(b"{}", 1003), ("x" * 65_537, 1009)])
-def test_frames_that_are_not_taken(frame: str | bytes, code: int) -> None:
-    @run
-    async def test() -> None:
-        async with serving() as counter, counter.connect() as client:
-            await ready(client)
-            await client.send(frame)
-            with pytest.raises(ConnectionClosed) as caught:
-                await hear(client)
-            assert caught.value.rcvd is not None
-            assert caught.value.rcvd.code == code
-            await counter.until(lambda: counter.one.describe()["state"] == "free")
-
-    test()
+@run
+async def test_frames_that_are_not_taken(frame: str | bytes, code: int) -> None:
+    async with serving() as counter, counter.connect() as client:
+        await ready(client)
+        await client.send(frame)
+        with pytest.raises(ConnectionClosed) as caught:
+            await hear(client)
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == code
+        await counter.waits_for_lease("free")
 
 
 @run
@@ -195,47 +218,46 @@ async def test_a_client_that_never_answers_close() -> None:
         await sells(counter, client)
         await counter.press("ИТ")
         assert (await hear(client))["method"] == "close"
-        till = counter.tills["one"].simulator.till().till
-        await counter.until(lambda: till.state.value == "refused")
+        await counter.waits_for_state(TillState.REFUSED)
         assert "result" in await call(client, "ping")
 
 
-def test_an_answer_that_is_none_is_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
+@run
+async def test_an_answer_that_is_none_is_not_passed_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level(logging.WARNING, "kkm_sim.remote")
-
-    @run
-    async def test() -> None:
-        async with serving() as counter, counter.connect() as client:
-            await ready(client)
-            await sells(counter, client)
-            await counter.press("ИТ")
-            close = await hear(client)
-            await say(client, id=99, result={})  # asked by nobody
-            await say(client, id=close["id"], result={"result": "yes"})
-            assert "result" in await call(client, "ping", "p")
-            till = counter.tills["one"].simulator.till().till
-            assert till.state.value == "close_wait"
-
-    test()
+    async with serving() as counter, counter.connect() as client:
+        await ready(client)
+        await sells(counter, client)
+        await counter.press("ИТ")
+        close = await hear(client)
+        answers: list[object] = []
+        monkeypatch.setattr(counter.one, "answer", answers.append)
+        await say(client, id=99, result={})  # asked by nobody
+        await say(client, id=close["id"], result={"result": "yes"})
+        assert "result" in await call(client, "ping", "p")
+        assert answers == [None]
     assert [record.getMessage().partition("answer")[2] for record in caplog.records] == [
         ' to close is none: "result" should be a valid integer'
     ]
 
 
-def test_an_error_for_an_answer_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+@run
+async def test_an_error_for_an_answer_is_logged(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level(logging.WARNING, "kkm_sim.remote")
-
-    @run
-    async def test() -> None:
-        async with serving() as counter, counter.connect() as client:
-            await ready(client)
-            await sells(counter, client)
-            await counter.press("ИТ")
-            close = await hear(client)
-            await say(client, id=close["id"], error={"code": -32601, "message": "what?"})
-            assert "result" in await call(client, "ping", "p")
-
-    test()
+    async with serving() as counter, counter.connect() as client:
+        await ready(client)
+        await sells(counter, client)
+        await counter.press("ИТ")
+        close = await hear(client)
+        answers: list[object] = []
+        monkeypatch.setattr(counter.one, "answer", answers.append)
+        await say(client, id=close["id"], error={"code": -32601, "message": "what?"})
+        assert "result" in await call(client, "ping", "p")
+        assert answers == [None]  # the till is not kept waiting for it
     assert "has no answer: -32601 'what?'" in caplog.text
 
 

@@ -1,15 +1,18 @@
 import asyncio
 import logging
+import re
 from typing import Any
 
 import pytest
 
 from kkm_sim.clock import MS, SECOND
-from kkm_sim.messages.records import DonePacket, PingRequest, SaleAnswer
-from kkm_sim.remote.device import Device, owed_to_next
+from kkm_sim.messages.records import DonePacket, PingRequest
+from kkm_sim.remote.device import Device
 from kkm_sim.remote.leases import Lease
-from kkm_sim.remote.till_master import Answered, Declined, MasterNews, Told
-from tests.remote.serving import SALE, hear, ready, run, say, serving, until
+from kkm_sim.remote.master_news import Answered, MasterNews, Told
+from kkm_sim.till.chart import TillState
+from tests.remote.serving import SALE, hear, ready, run, say, serving
+from tests.waiting import eventually_async
 
 
 class Visitor:
@@ -59,7 +62,7 @@ async def test_who_waits_too_long_is_refused_in_time() -> None:
         counter.one.ask(holder, 0)
         counter.one.ask(patient, 60 * SECOND)
         counter.one.ask(waiting, 20 * MS)
-        await until(lambda: waiting.turned_away_by is not None)
+        await eventually_async(lambda: waiting.turned_away_by is not None)
         assert waiting.turned_away_by == "holder"
         assert patient.turned_away_by is None
         waiting.go()
@@ -88,7 +91,7 @@ async def test_an_outcome_goes_to_its_caller_alone() -> None:
         first.go()
         counter.one.ask(second, 0)
         number = counter.one.call(PingRequest())
-        await until(lambda: bool(second.news))
+        await eventually_async(lambda: bool(second.news))
         assert [news.call for news in second.news if isinstance(news, Answered)] == [number]
         assert first.news == []
 
@@ -112,25 +115,16 @@ async def test_a_sale_whose_caller_is_gone_is_told_to_the_next() -> None:
         async with counter.connect() as first:
             await ready(first)
             await say(first, id=1, method="sale", params=SALE)
-            till = counter.tills["one"].simulator.till().till
-            await counter.until(lambda: till.state.value == "request")
+            await counter.waits_for_state(TillState.REQUEST)
         await counter.press("3 5 0 ПИ")
         async with counter.connect() as second:
             await ready(second)
             told: Any = await hear(second)
             assert (told["method"], told["params"]["price"]) == ("sale_answer", 35000)
-            await counter.until(lambda: counter.one.describe()["state"] == "held")
         async with counter.connect() as third:
             await ready(third)
             await say(third, id=2, method="link")
             assert (await hear(third))["id"] == 2
-
-
-def test_what_the_next_must_hear() -> None:
-    sold = SaleAnswer()
-    assert owed_to_next(Answered(1, sold)) == Told(sold)
-    assert owed_to_next(Told(DonePacket())) == Told(DonePacket())
-    assert owed_to_next(Declined(1, 27)) is None
 
 
 @run
@@ -138,9 +132,8 @@ async def test_between_leases_the_till_is_not_polled() -> None:
     async with serving() as counter:
         visitor = Visitor(counter.one, "visitor")
         counter.one.ask(visitor, 0)
-        await until(lambda: True)
         counter.one.call(PingRequest())
-        await until(lambda: bool(visitor.news))
+        await eventually_async(lambda: bool(visitor.news))
         visitor.go()
         before = (await counter.one.link())["packets_to_till"]
         await asyncio.sleep(0.1)
@@ -148,25 +141,21 @@ async def test_between_leases_the_till_is_not_polled() -> None:
         assert after - before <= 1  # what was under way
 
 
-def test_a_lease_is_logged_from_its_grant_to_its_end(caplog: pytest.LogCaptureFixture) -> None:
+@run
+async def test_a_lease_is_logged_from_its_grant_to_its_end(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "kkm_sim.remote")
-
-    @run
-    async def test() -> None:
-        async with serving() as counter:
-            first, second, last = (Visitor(counter.one, name) for name in ("first", "second", "last"))
-            counter.one.ask(first, 0)
-            counter.one.ask(second, 0)
-            first.go()
-            counter.one.ask(last, 0)
-
-    test()
-    assert [record.getMessage() for record in caplog.records] == [
-        "one: granted to first after 0.0 s",
+    async with serving() as counter:
+        first, second, last = (Visitor(counter.one, name) for name in ("first", "second", "last"))
+        counter.one.ask(first, 0)
+        counter.one.ask(second, 0)
+        first.go()
+        counter.one.ask(last, 0)
+    assert [re.sub(r"\d+\.\d s", "… s", record.getMessage()) for record in caplog.records] == [
+        "one: granted to first after … s",
         "one: second has waited in vain, first holds it",
-        "one: lease of first over after 0.0 s: it went",
-        "one: granted to last after 0.0 s",
-        "one: lease of last over after 0.0 s: the server ends",
+        "one: lease of first over after … s: it went",
+        "one: granted to last after … s",
+        "one: lease of last over after … s: the server ends",
     ]
 
 

@@ -32,6 +32,16 @@ def test_of_the_line() -> None:
     assert type(error_of(Failure(1, -32003, "line data error"))) is LineDataError
 
 
+def test_why_there_is_no_answer() -> None:
+    error = error_of(Failure(1, -32002, "no answer from the till", {"reason": "port_gone"}))
+    assert isinstance(error, NoAnswer)
+    assert (error.reason, error.data) == ("port_gone", {"reason": "port_gone"})
+    assert str(error) == "no answer from the till: its line is not there: is the cable plugged in beside the server?"
+    newer = error_of(Failure(1, -32002, "no answer from the till", {"reason": "asleep"}))
+    assert isinstance(newer, NoAnswer)
+    assert newer.reason == "asleep"
+
+
 def test_the_rest_is_in_the_servers_words() -> None:
     error = error_of(Failure(1, -32602, 'sale: "barcode" is required', {"more": 1}))
     assert type(error) is RemoteError

@@ -12,8 +12,10 @@ from kkm_sim.remote.gate import Gate, Refusal, Wish, problem
 DEVICE = "/v1/devices/one"
 
 
-def gate(*tokens: str, loopback_only: bool = True) -> Gate:
-    return Gate(["one", "касса 2"], {"/v1/devices": lambda: ["list"]}, tokens=tokens, loopback_only=loopback_only)
+def gate(*tokens: str, loopback_only: bool = True, full: str = "") -> Gate:
+    documents = {"/v1/devices": lambda: ["list"]}
+    names = ["one", "касса 2"]
+    return Gate(names, documents, tokens=tokens, loopback_only=loopback_only, full=lambda: full)
 
 
 def request(path: str = DEVICE, *headers: tuple[str, str], host: str = "127.0.0.1:19524") -> Request:
@@ -55,6 +57,15 @@ def test_a_device_wants_a_websocket() -> None:
     assert "ws://" in refused(response, 426)
     assert response is not None
     assert response.headers["Upgrade"] == "websocket"
+
+
+def test_where_there_is_no_room_the_list_is_told_all_the_same() -> None:
+    crowded = gate("secret", full="There is no room.")
+    assert refused(crowded.answer(request(DEVICE, ("Authorization", "Bearer secret"))), 503) == "There is no room."
+    assert "token" in refused(crowded.answer(request()), 401)
+    listed = crowded.answer(request("/v1/devices", ("Authorization", "Bearer secret")))
+    assert listed is not None
+    assert listed.status_code == 200
 
 
 # Tokens
@@ -128,7 +139,7 @@ def test_a_clients_name_is_short_and_has_no_lines() -> None:
     assert gate().wish(f"{DEVICE}?client=a%0Akkm-sim:{'b' * 200}").client == ("akkm-sim:" + "b" * 200)[:64]
 
 
-@pytest.mark.parametrize("text", ["", "-1", "soon", "nan", "inf", "1e999"])
+@pytest.mark.parametrize("text", ["", "-1", "soon", "nan", "inf", "1e300", "1e999", "86401"])
 def test_a_timeout_is_a_number_of_seconds(text: str) -> None:
     assert "number of seconds" in refused(gate().answer(request(f"{DEVICE}?timeout={text}")), 400)
 

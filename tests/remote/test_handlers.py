@@ -34,7 +34,7 @@ def test_identifier() -> None:
     picture = Identifier(kind="graphics", rows=["80"], bits=1)
     assert asked("identifier", WANTED, on_identifier=text) == Result(1, {"result": 0, "text": "7 2"})
     assert asked("identifier", WANTED, on_identifier=lambda receipt, block: None) == Result(1, {"result": 1})
-    rows = Result(1, {"result": 0, "kind": "graphics", "rows": ["80"]})
+    rows = Result(1, {"result": 0, "kind": "graphics", "rows": ["80"], "bits": 1})
     assert asked("identifier", WANTED, on_identifier=lambda receipt, block: picture) == rows
 
 

@@ -2,20 +2,16 @@
 
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import kkm_sim.remote
-from kkm_sim.messages.records import CloseRequest
 from kkm_sim.remote import BlockingTill, connect, open_port
-from kkm_sim.till.chart import TillState
+from tests.bottles import EAN
+from tests.commands.counter import Counter
 from tests.commands.program import Program
-from tests.commands.test_smartbox import Counter
-
-PATIENCE_S = 20
+from tests.remote.shop import CLOSED, Shop
 
 
 def test_import_is_light() -> None:
@@ -35,85 +31,26 @@ def test_other_names_are_not() -> None:
         _ = kkm_sim.remote.Server
 
 
-@pytest.fixture
-def counter() -> Iterator[Counter]:
-    counter = Counter()
-    with counter.pump:
-        yield counter
-
-
-class Shop:
-    """A program that sells: written once, for either line."""
-
-    def __init__(self) -> None:
-        self.heard: list[object] = []
-        self.done = threading.Event()
-
-    def on_close(self, request: CloseRequest) -> int:
-        self.heard.append(("close", request.total))
-        return 0
-
-    def on_identifier(self, receipt: int, block: int) -> str | None:
-        self.heard.append(("identifier", receipt, block))
-        return "http://check.egais.ru" if block == 1 else None
-
-    def on_done(self, result: int) -> None:
-        self.heard.append(("done", result))
-        self.done.set()
-
-    def sells(self, till: BlockingTill, counter: Counter) -> None:
-        self.heard.append(("receipt", till.ping().receipt_number))
-        operator = threading.Thread(target=self._types, args=(counter,))
-        operator.start()
-        sold = till.sale(barcode=4600000000008, quantity=1000)
-        operator.join()
-        self.heard.append(("sold", sold.sum, sold.barcode))
-        counter.press("ИТ ИТ")
-        assert self.done.wait(PATIENCE_S)
-
-    def _types(self, counter: Counter) -> None:
-        counter.waits_for_state(TillState.REQUEST)
-        counter.press("1 0 0 ПИ")
-
-
-def sold_by(opens: Callable[[Shop], BlockingTill], counter: Counter) -> list[object]:
-    shop = Shop()
-    with opens(shop) as till:
-        shop.sells(till, counter)
+def a_receipt(till: BlockingTill, shop: Shop, counter: Counter) -> None:
+    """A program: written once, for either line."""
+    assert till.ping().receipt_number == 0
+    sold = shop.sells(till, counter)
+    assert (sold.sum, sold.barcode) == (15000, int(EAN))
+    shop.closes(counter)
+    assert shop.heard == CLOSED
     assert counter.findings == []
-    return shop.heard
-
-
-HEARD = [
-    ("receipt", 0),
-    ("sold", 10000, 4600000000008),
-    ("close", 10000),
-    ("identifier", 1, 1),
-    ("identifier", 1, 2),
-    ("done", 0),
-]
 
 
 def test_a_program_at_a_port(counter: Counter) -> None:
-    def opens(shop: Shop) -> BlockingTill:
-        return open_port(
-            counter.options[1],
-            pace="off",
-            on_close=shop.on_close,
-            on_identifier=shop.on_identifier,
-            on_done=shop.on_done,
-        )
-
-    assert sold_by(opens, counter) == HEARD
+    shop = Shop()
+    with open_port(counter.options[1], pace="off", **shop.handlers) as till:
+        a_receipt(till, shop, counter)
 
 
 def test_the_same_program_over_the_network(counter: Counter) -> None:
-    with Program("serve", "--device", f"kassa1={counter.options[1]}", "--listen", "127.0.0.1:0") as server:
-        address = str(server.ready()["listen"])
-
-        def opens(shop: Shop) -> BlockingTill:
-            return connect(
-                address, "kassa1", on_close=shop.on_close, on_identifier=shop.on_identifier, on_done=shop.on_done
-            )
-
-        assert sold_by(opens, counter) == HEARD
+    shop = Shop()
+    with (
+        Program("serve", "--device", f"kassa1={counter.options[1]}", "--listen", "127.0.0.1:0") as server,
+        connect(str(server.ready()["listen"]), "kassa1", **shop.handlers) as till,
+    ):
+        a_receipt(till, shop, counter)

@@ -62,11 +62,12 @@ def test_a_call_without_params_has_none() -> None:
         ('{"jsonrpc":"2.0","id":true,"method":"ping"}', None, INVALID_REQUEST),
         ('{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}', 1, INVALID_PARAMS),
         ('{"jsonrpc":"2.0","method":"ping","params":null}', None, INVALID_PARAMS),
-        ('{"jsonrpc":"2.0","id":1}', 1, INVALID_REQUEST),
+        # What was meant for a response bears an id of ours: no call of its sender's is told by that it failed.
+        ('{"jsonrpc":"2.0","id":1}', None, INVALID_REQUEST),
         ('{"jsonrpc":"2.0","result":1}', None, INVALID_REQUEST),
-        ('{"jsonrpc":"2.0","id":1,"result":1,"error":{}}', 1, INVALID_REQUEST),
-        ('{"jsonrpc":"2.0","id":1,"error":{"code":"x","message":"y"}}', 1, INVALID_REQUEST),
-        ('{"jsonrpc":"2.0","id":1,"error":{"code":1}}', 1, INVALID_REQUEST),
+        ('{"jsonrpc":"2.0","id":1,"result":1,"error":{}}', None, INVALID_REQUEST),
+        ('{"jsonrpc":"2.0","id":1,"error":{"code":"x","message":"y"}}', None, INVALID_REQUEST),
+        ('{"jsonrpc":"2.0","id":1,"error":{"code":1}}', None, INVALID_REQUEST),
     ],
 )
 def test_what_is_no_message_is_told_back(text: str, number: int | None, code: int) -> None:

@@ -3,7 +3,8 @@ from datetime import datetime
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.messages.records import PingRequest
 from kkm_sim.remote.line_end import CAPACITY, LineEnd
-from kkm_sim.remote.till_master import Answered, TillMaster
+from kkm_sim.remote.master_news import Answered
+from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.virtual_line import VirtualLine

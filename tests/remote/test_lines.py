@@ -13,7 +13,8 @@ from kkm_sim.remote.lines import Lines
 from kkm_sim.remote.server import RemoteServer
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
-from tests.remote.serving import call, ready, run, until
+from tests.remote.serving import call, ready, run
+from tests.waiting import eventually_async
 
 SLOW = replace(Settings(), option_29=0)
 
@@ -44,25 +45,26 @@ def test_what_never_can_be_a_port_is_a_mistake(url: str) -> None:
 
 @run
 async def test_a_port_that_is_not_there_yet_comes_by_itself() -> None:
-    with bound_socket("127.0.0.1", 0) as free:
-        where = free.getsockname()
+    taken = bound_socket("127.0.0.1", 0)  # which refuses, and keeps others away
+    where = taken.getsockname()
     lines = Lines(replace(Settings(), print_lines_per_s=0))
     url = f"socket://{where[0]}:{where[1]}"
     device = lines.device("one", url, await asyncio.to_thread(lines.port, url))
     server = RemoteServer([device], bound_socket("127.0.0.1", 0))
     await server.start()
-    await until(lambda: device.gone)
+    await eventually_async(lambda: device.gone)
     async with connect(f"{server.url}/v1/devices/one", proxy=None) as client:
         await ready(client)
         refused = await call(client, "ping")
         assert refused["error"]["code"] == -32002
-        assert refused["error"]["data"] == {"reason": "the port is gone"}
+        assert refused["error"]["data"] == {"reason": "port_gone"}
         assert device.describe()["state"] == "gone"
         simulator = Simulator(lines.settings, wall=datetime(2016, 7, 1, 12), now=lines.clock.now())
         with Pump(simulator, TcpPort(*where), clock=lines.clock):
-            await until(lambda: not device.gone)
+            await eventually_async(lambda: not device.gone)
             assert "result" in await call(client, "ping")
             assert device.describe()["state"] == "held"
-        await until(lambda: device.gone)
+        await eventually_async(lambda: device.gone)
     await server.stop()
     await asyncio.to_thread(device.stop)
+    taken.close()

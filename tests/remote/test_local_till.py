@@ -1,24 +1,15 @@
 import asyncio
-import threading
-from collections.abc import Iterator
 
 import pytest
 
-from kkm_sim.messages.records import CloseRequest
+from kkm_sim.clock import MS
+from kkm_sim.messages.records import PingRequest
 from kkm_sim.remote import Declined, NoAnswer, NotConnected, RemoteError, open_port, open_port_async
 from kkm_sim.settings import Settings
-from kkm_sim.till.chart import TillState
-from tests.commands.test_smartbox import Counter
-from tests.remote.fake_server import threads_of_ours
-
-PATIENCE_S = 20
-
-
-@pytest.fixture
-def counter() -> Iterator[Counter]:
-    one = Counter()
-    with one.pump:
-        yield one
+from tests.commands.counter import Counter
+from tests.remote.shop import CLOSED, Shop
+from tests.remote.threads import threads_of_ours
+from tests.waiting import eventually
 
 
 def url(counter: Counter) -> str:
@@ -45,41 +36,20 @@ def test_it_leaves_no_thread() -> None:
 
 
 def test_a_receipt(counter: Counter) -> None:
-    done = threading.Event()
-    heard: list[object] = []
-
-    def identifier(receipt: int, block: int) -> str | None:
-        heard.append((receipt, block))
-        return "чек из ЕГАИС" if block == 1 else None
-
-    def close(request: CloseRequest) -> int:
-        heard.append(request.total)
-        return 0
-
-    def over(result: int) -> None:
-        heard.append(result)
-        done.set()
-
-    def operator() -> None:
-        counter.waits_for_state(TillState.REQUEST)
-        counter.press("1 0 0 ПИ")
-
-    with open_port(
-        url(counter),
-        pace="off",
-        on_close=close,
-        on_identifier=identifier,
-        on_done=over,
-    ) as till:
-        sells = threading.Thread(target=operator)
-        sells.start()
-        sold = till.sale(barcode=4600000000008, quantity=1000)
-        sells.join()
-        assert (sold.sum, sold.barcode) == (10000, 4600000000008)
-        counter.press("ИТ ИТ")
-        assert done.wait(PATIENCE_S)
-    assert heard == [10000, (1, 1), (1, 2), 0]
+    shop = Shop("чек из ЕГАИС")
+    with open_port(url(counter), pace="off", **shop.handlers) as till:
+        assert shop.sells(till, counter).sum == 15000
+        shop.closes(counter)
+    assert shop.heard == CLOSED
     assert "чек из ЕГАИС" in counter.tape
+
+
+def test_a_program_that_ends_its_loop_without_a_word(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
+    till = asyncio.run(open_port_async(url(counter), pace="off"))
+    till._pump.call(lambda now: till._master.call(1, PingRequest(), now))
+    eventually(lambda: till._pump.failure is not None or till._master.counters.packets_to_master > 5)
+    till._pump.stop()
+    assert caplog.text == ""
 
 
 def test_one_sale_at_a_time(counter: Counter) -> None:
@@ -97,10 +67,12 @@ def test_one_sale_at_a_time(counter: Counter) -> None:
     asyncio.run(program())
 
 
-def test_no_till(counter: Counter) -> None:
+def test_no_till(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.link.master_link.ANSWER_TIMEOUT", 200 * MS)
     own = Settings(retries=0)
-    with open_port(url(counter), address=9, pace="off", settings=own) as till, pytest.raises(NoAnswer):
+    with open_port(url(counter), address=9, pace="off", settings=own) as till, pytest.raises(NoAnswer) as caught:
         till.ping()
+    assert caught.value.reason == "not_there"
 
 
 def test_no_port() -> None:

@@ -4,7 +4,8 @@ from concurrent.futures import CancelledError
 import pytest
 
 from kkm_sim.remote.loop_thread import LoopClosed, LoopThread
-from tests.remote.fake_server import threads_of_ours
+from tests.remote.threads import threads_of_ours
+from tests.waiting import PATIENCE_S
 
 
 async def seven() -> int:
@@ -30,7 +31,7 @@ def test_closing_cancels_what_runs() -> None:
     future = loop.submit(asyncio.sleep(100))
     loop.close()
     with pytest.raises(CancelledError):
-        future.result(20)
+        future.result(PATIENCE_S)
     with pytest.raises(LoopClosed):
         loop.submit(seven())
 

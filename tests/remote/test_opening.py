@@ -8,17 +8,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, RemoteError
 from kkm_sim.remote.opening import open_connection
-from tests.remote.fake_server import FakeServer, Talk, answer
-
-BUSY = {
-    "jsonrpc": "2.0",
-    "id": None,
-    "error": {
-        "code": -32001,
-        "message": "device busy",
-        "data": {"holder": "касса 2", "since": "2026-11-21T15:00:00+03:00"},
-    },
-}
+from tests.remote.fake_server import BUSY, FakeServer, Talk, answer
 
 
 def opens(server: str, device: str | None = "till", timeout: float = 5, token: str | None = None) -> None:
@@ -64,11 +54,11 @@ def test_the_servers_refusal_wins_over_our_own_timer() -> None:
     """It comes when both are due, and the network's own time later."""
 
     def talk(server: Talk) -> None:
-        time.sleep(0.8)
+        time.sleep(0.3)
         server.say(BUSY)
 
     with FakeServer(talk) as server, pytest.raises(DeviceBusy):
-        opens(server.address, timeout=0.2)
+        opens(server.address, timeout=0.05)
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +108,8 @@ def test_no_server() -> None:
         opens("127.0.0.1:1")
 
 
-def test_a_timeout_that_is_none() -> None:
-    with pytest.raises(ValueError, match="0 or more"):
-        opens("127.0.0.1:1", timeout=-1)
+@pytest.mark.parametrize("timeout", [-1, float("nan"), float("inf"), 1e300])
+@pytest.mark.parametrize("device", ["till", None])
+def test_a_timeout_that_is_none(device: str | None, timeout: float) -> None:
+    with pytest.raises(ValueError, match="it is from 0 to 86400"):
+        opens("127.0.0.1:1", device, timeout=timeout)

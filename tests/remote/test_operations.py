@@ -60,6 +60,7 @@ def test_the_methods_of_the_interface() -> None:
 
 def test_omitted_fields_of_a_sale_are_zero() -> None:
     assert operation_of("sale", Sale.model_validate({"code_type": 1})) == SaleRequest(code_type=CodeType.PDF)
+    assert operation_of("sale", Sale.model_validate({})) == SaleRequest(code_type=CodeType.EAN)
 
 
 def test_all_fields_of_a_sale() -> None:
@@ -90,7 +91,6 @@ def test_the_other_calls() -> None:
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({}, "code_type"),
         ({"code_type": 4}, "code_type"),
         ({"code_type": "1"}, "code_type"),
         ({"code_type": 1, "barcode": 10**18}, "barcode"),
@@ -131,13 +131,15 @@ def test_a_close_request_fits_its_own_shape() -> None:
 
 
 def test_the_answer_to_a_close() -> None:
-    assert close_answer(Closed()) == CloseAnswer()
-    assert close_answer(Closed(result=27, receipt=12)) == CloseAnswer(result=27, receipt_number=12)
+    assert close_answer(CLOSE, Closed()) == CloseAnswer(receipt_number=12)
+    assert close_answer(CLOSE, Closed(result=27, receipt=13)) == CloseAnswer(result=27, receipt_number=13)
 
 
 def test_a_picture_of_the_identifier_byte_by_byte() -> None:
     answer = identifier_answer(BLOCK_2, Identifier(kind="graphics", rows=["80", "01"], bits=8))
     assert answer.encode() == bytes.fromhex("03 03 00 12 00 00 00 02 00 01 02 01 08 80 01")
+    whole = identifier_answer(BLOCK_2, Identifier(kind="graphics", rows=["80", "01"]))
+    assert whole.encode() == bytes.fromhex("03 03 00 12 00 00 00 02 00 01 02 01 00 80 01")
 
 
 def test_a_text_of_the_identifier_byte_by_byte() -> None:
@@ -160,6 +162,9 @@ def test_no_more_of_the_identifier() -> None:
         {"kind": "graphics", "rows": ["00"] * 65, "bits": 8},
         {"kind": "graphics", "rows": ["00" * 9], "bits": 65},
         {"kind": "text", "text": "漢"},
+        {"kind": "text", "text": "a\0b"},
+        {"kind": "text", "text": ""},
+        {},
         {"result": 2},
     ],
 )

@@ -5,9 +5,10 @@ import pytest
 from websockets.exceptions import ConnectionClosedOK
 
 from kkm_sim.messages.records import DonePacket
+from kkm_sim.remote.master_news import Told
 from kkm_sim.remote.outbox import BACKLOG, Outbox
-from kkm_sim.remote.till_master import Told
-from tests.remote.serving import run, until
+from tests.remote.serving import run
+from tests.waiting import eventually_async
 
 DONE = Told(DonePacket())
 
@@ -60,7 +61,7 @@ async def test_what_matters_counts_as_heard_when_its_pong_has_come() -> None:
     outbox.put("first", DONE)
     outbox.put("of no matter")
     outbox.put("second", DONE)
-    await until(lambda: len(network.pongs) == 2)
+    await eventually_async(lambda: len(network.pongs) == 2)
     assert list(outbox.unheard()) == [DONE, DONE]
     network.pongs[0].set_result(1.6)
     assert list(outbox.unheard()) == [DONE]
@@ -80,21 +81,17 @@ async def test_what_was_never_sent_is_unheard() -> None:
     assert list(outbox.unheard()) == [DONE]
 
 
-def test_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@run
+async def test_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kkm_sim.remote.outbox.STALLED_S", 0.01)
-
-    @run
-    async def test() -> None:
-        network = Network()
-        network.takes.clear()
-        outbox = Outbox(network)
-        outbox.put("told", DONE)
-        assert not await outbox.run()
-        assert list(outbox.unheard()) == [DONE]
-        await outbox.sent()
-        await outbox.room()
-
-    test()
+    network = Network()
+    network.takes.clear()
+    outbox = Outbox(network)
+    outbox.put("told", DONE)
+    assert not await outbox.run()
+    assert list(outbox.unheard()) == [DONE]
+    await outbox.sent()
+    await outbox.room()
 
 
 @run

@@ -15,6 +15,8 @@ from kkm_sim.remote.refusals import no_server, refusal, stranger
         (socket.gaierror(-2, "Name or service not known"), "no server at host (Name or service not known)"),
         (OSError("Multiple exceptions: …"), "no server at host (Multiple exceptions: …)"),
         (ssl.SSLCertVerificationError(1, "self-signed certificate"), "no TLS with host ("),
+        (ssl.SSLError(1, "wrong version number"), "host ended the connection before it said anything: if it has TLS"),
+        (ConnectionResetError(), "host ended the connection before it said anything: if it has TLS, say wss://host"),
     ],
 )
 def test_the_network(error: OSError, told: str) -> None:
@@ -32,6 +34,11 @@ def test_the_network(error: OSError, told: str) -> None:
 )
 def test_http(status: int, body: bytes, told: str) -> None:
     assert str(refusal("host", "till", status, body)).startswith(told)
+
+
+def test_tls_where_there_is_none() -> None:
+    told = "wss://host:7 ended the connection before it said anything: if it has no TLS, say ws://host:7"
+    assert str(no_server("wss://host:7", ConnectionResetError(), 1)) == told
 
 
 def test_something_else() -> None:

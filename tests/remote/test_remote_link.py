@@ -24,6 +24,7 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.remote.remote_link import LOOK_INTERVAL, RemoteLink, connection_lost
 from kkm_sim.settings import Settings
+from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import Utm
 from kkm_sim.smartbox.events import (
     CloseRefused,
@@ -38,14 +39,11 @@ from kkm_sim.smartbox.events import (
 )
 from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
 from kkm_sim.till.chart import TillState
+from tests.bottles import EAN, OTHER_PDF, PDF
 from tests.remote.fake_server import CLOSE, SOLD, STATUS
-from tests.remote.far_counter import FarCounter, NearCounter
+from tests.remote.far_counter import WALL, FarCounter, NearCounter
 
-EAN = "4600000000008"
-PDFS = (
-    "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U",
-    "22N000037K1UWQ1AYT9DPAX3110130010161ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U",
-)
+PDFS = (PDF, OTHER_PDF)
 NOW = Instant(0)
 BOTTLE = SaleRequest(code_type=CodeType.PDF, barcode=4600000000008, quantity=1000)
 
@@ -308,7 +306,7 @@ def test_it_tells_the_same_as_over_a_line(delay: int, bottles: int, again: bool,
     assert not far.simulator.findings.since(0)
 
 
-@pytest.mark.parametrize("delay", [0, 800 * MS])
+@pytest.mark.parametrize("delay", [0, 800 * MS, 1600 * MS])
 def test_a_receipt_over_the_network(delay: int) -> None:
     far = FarCounter(Utm(), delay)
     sells(far, 2, again=False)
@@ -341,6 +339,27 @@ def test_a_sale_whose_till_vanished_before_it_had_it() -> None:
     far.line.connect(False)
     far.hears(ExchangeFailed)
     assert far.box.open_sale is None
+
+
+def test_a_till_that_was_changed_for_another_in_the_middle_of_a_sale() -> None:
+    far = FarCounter(Utm(), 500 * MS)
+    far.scan(EAN)
+    far.scan(PDFS[0])
+    far.until(lambda: far.state is TillState.REQUEST)
+    far.line.connect(False)
+    far.hears(TillLost)
+    far.simulator = far.line.simulator = Simulator(far.settings, wall=WALL, now=far.now)
+    far.line.connect(True)
+    far.until(lambda: far.box.open_sale is None and not far.box.busy)
+    far.scan(EAN)
+    far.scan(PDFS[0])
+    far.until(lambda: far.state is TillState.REQUEST)
+
+
+def test_a_utm_that_takes_longer_than_a_till_waits() -> None:
+    far = FarCounter(Utm(delay_s=90), 500 * MS)
+    sells(far, 1, again=False)
+    assert far.state is TillState.IDLE
 
 
 def test_a_sale_that_ends_while_the_network_is_gone() -> None:

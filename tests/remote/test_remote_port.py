@@ -5,8 +5,9 @@ from kkm_sim.drivers.ports import PortGone
 from kkm_sim.remote.errors import NotConnected
 from kkm_sim.remote.remote_link import connection_lost
 from kkm_sim.remote.remote_port import RemotePort
-from tests.remote.fake_server import PATIENCE_S, FakeServer, Talk, threads_of_ours
-from tests.waiting import eventually
+from tests.remote.fake_server import FakeServer, Talk
+from tests.remote.threads import threads_of_ours
+from tests.waiting import PATIENCE_S, eventually
 
 LONG = PATIENCE_S * SECOND
 

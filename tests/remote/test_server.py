@@ -1,11 +1,9 @@
 import asyncio
 import contextlib
 import json
-import shutil
 import socket
 import ssl
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,18 +12,16 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from kkm_sim.drivers.listening import bound_socket
-from kkm_sim.remote.server import RemoteServer
-from tests.remote.serving import PATIENCE_S, Serving, call, hear, ready, run, serving, until
+from kkm_sim.remote.server import CLOSE_S, RemoteServer
+from tests.certificate import certificate
+from tests.remote.serving import Serving, call, hear, ready, run, serving
+from tests.waiting import PATIENCE_S
 
 HANDSHAKE = (
     b"GET /v1/devices/one?timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 PING = b"\x89\xfd" + bytes(4) + b"?" * 125
-CERTIFICATE = (
-    *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
-    *("-subj", "/CN=till", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"),
-)
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: closed with a reset."""
 
@@ -45,7 +41,7 @@ async def get(counter: Serving, path: str, *headers: str) -> tuple[int, bytes]:
 async def test_the_devices_are_listed() -> None:
     async with serving() as counter, counter.connect(query="?client=shop") as client, counter.connect():
         await ready(client)
-        await counter.until(lambda: counter.one.describe()["waiting"] == 1)
+        await counter.waits_for_lease("held", 1)
         status, body = await get(counter, "/v1/devices")
         one, two = json.loads(body)["devices"]
         assert status == 200
@@ -104,86 +100,69 @@ async def test_what_is_no_http_harms_nobody() -> None:
             await ready(client)
 
 
-def test_a_handshake_that_does_not_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+@run
+async def test_a_handshake_that_does_not_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kkm_sim.remote.server.OPEN_S", 0.05)
-
-    @run
-    async def test() -> None:
-        async with serving() as counter:
-            reader, writer = await asyncio.open_connection(*counter.where)
-            writer.write(HANDSHAKE[:40])
-            async with asyncio.timeout(PATIENCE_S):
-                with contextlib.suppress(ConnectionResetError):
-                    assert await reader.read() == b""
-            writer.close()
-
-    test()
+    async with serving() as counter:
+        reader, writer = await asyncio.open_connection(*counter.where)
+        writer.write(HANDSHAKE[:40])
+        async with asyncio.timeout(PATIENCE_S):
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
+        writer.close()
 
 
-def test_a_holder_that_falls_silent_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+@run
+async def test_a_holder_that_falls_silent_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("PING_S", "CLOSE_S"):
-        monkeypatch.setattr(f"kkm_sim.remote.server.{limit}", 0.05)
-
-    @run
-    async def test() -> None:
-        async with serving() as counter:
-            reader, writer = await asyncio.open_connection(*counter.where)
-            writer.write(HANDSHAKE)
-            await counter.until(lambda: counter.one.describe()["state"] == "held")
-            async with counter.connect(query="?timeout=10") as next_one:
-                await ready(next_one)
-            writer.close()
-            del reader
-
-    test()
+        monkeypatch.setattr(f"kkm_sim.remote.server.{limit}", 0.2)  # which the next one must keep
+    async with serving() as counter:
+        _, writer = await asyncio.open_connection(*counter.where)
+        writer.write(HANDSHAKE)
+        await counter.waits_for_lease("held")
+        async with counter.connect(query="?timeout=10") as next_one:
+            await ready(next_one)
+        writer.close()
 
 
-def test_a_client_that_takes_nothing_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+@run
+async def test_a_client_that_takes_nothing_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kkm_sim.remote.outbox.STALLED_S", 0.1)
+    async with serving() as counter:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(client, counter.where)
+        await loop.sock_sendall(client, HANDSHAKE)
+        await counter.waits_for_lease("held")
+        text = b"x" * 60  # no JSON, each answered
+        frame = b"\x81" + bytes([0x80 | len(text)]) + bytes(4) + text
 
-    @run
-    async def test() -> None:
-        async with serving() as counter:
-            client = socket.socket()
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            client.setblocking(False)
-            loop = asyncio.get_running_loop()
-            await loop.sock_connect(client, counter.where)
-            await loop.sock_sendall(client, HANDSHAKE)
-            await counter.until(lambda: counter.one.describe()["state"] == "held")
-            text = b"x" * 60  # no JSON, each answered
-            frame = b"\x81" + bytes([0x80 | len(text)]) + bytes(4) + text
+        async def flood() -> None:
+            while True:
+                await loop.sock_sendall(client, frame * 1000)
 
-            async def flood() -> None:
-                while True:
-                    await loop.sock_sendall(client, frame * 1000)
-
-            flooding = asyncio.create_task(flood())
-            await counter.until(lambda: counter.one.describe()["state"] == "free")
-            flooding.cancel()
-            await asyncio.gather(flooding, return_exceptions=True)
-            client.close()
-
-    test()
+        flooding = asyncio.create_task(flood())
+        await counter.waits_for_lease("free")
+        flooding.cancel()
+        await asyncio.gather(flooding, return_exceptions=True)
+        client.close()
 
 
-def test_a_client_that_pings_and_never_listens_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+@run
+async def test_a_client_that_pings_and_never_listens_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kkm_sim.remote.server.MOST_UNTAKEN", 50_000)
-
-    @run
-    async def test() -> None:
-        async with serving() as counter:
-            flood = socket.create_connection(counter.where)
-            flood.setblocking(False)
-            loop = asyncio.get_running_loop()
-            await loop.sock_sendall(flood, HANDSHAKE)
-            await counter.until(lambda: counter.one.describe()["state"] == "held")
-            with pytest.raises(ConnectionError):
-                await asyncio.wait_for(loop.sock_sendall(flood, PING * 200_000), PATIENCE_S)
-            flood.close()
-            await counter.until(lambda: counter.one.describe()["state"] == "free")
-
-    test()
+    async with serving() as counter:
+        flood = socket.create_connection(counter.where)
+        flood.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(flood, HANDSHAKE)
+        await counter.waits_for_lease("held")
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(loop.sock_sendall(flood, PING * 200_000), PATIENCE_S)
+        flood.close()
+        await counter.waits_for_lease("free")
 
 
 @run
@@ -192,7 +171,7 @@ async def test_two_hundred_clients_are_served_in_order() -> None:
         clients: list[ClientConnection] = []
         for number in range(200):
             clients.append(await counter.connect(query=f"?timeout=60&client={number}"))
-            await until(lambda: _asked(counter) == len(clients))
+            await counter.waits_for_lease("held", number)
         served = []
         for number, client in enumerate(clients):
             await ready(client)
@@ -201,14 +180,23 @@ async def test_two_hundred_clients_are_served_in_order() -> None:
             assert counter.one.describe()["waiting"] == 199 - number
             await client.close()
         assert served == list(range(200))
-        await counter.until(lambda: counter.one.describe()["state"] == "free")
+        await counter.waits_for_lease("free")
         for client in clients:
             assert [text async for text in client] == []
 
 
-def _asked(counter: Serving) -> int:
-    told = counter.one.describe()
-    return int(told["waiting"]) + bool(told["state"] == "held")
+@run
+async def test_no_more_clients_than_there_may_be() -> None:
+    async with serving(most=2) as counter, counter.connect() as holder:
+        await ready(holder)
+        async with counter.connect(query="?timeout=60"):
+            with pytest.raises(InvalidStatus) as caught:
+                await counter.connect("two")
+            assert caught.value.response.status_code == 503
+            assert b"The server has 2 clients" in (caught.value.response.body or b"")
+        async with counter.connect("two") as other:
+            assert (await hear(other))["method"] == "ready"
+        assert "result" in await call(holder, "ping")
 
 
 @run
@@ -225,7 +213,7 @@ async def test_a_thousand_resets_leave_no_lease() -> None:
             if number % 4 > 1:
                 await loop.sock_recv(client, 4096)
             client.close()
-        await counter.until(lambda: _asked(counter) == 0)
+        await counter.waits_for_lease("free")
         async with counter.connect() as client:
             await ready(client)
             assert (await call(client, "ping"))["result"]["receipt_number"] == 0
@@ -235,12 +223,12 @@ async def test_a_thousand_resets_leave_no_lease() -> None:
 @run
 async def test_the_end_is_quick_whatever_clients_do() -> None:
     async with serving() as counter:
-        reader, writer = await asyncio.open_connection(*counter.where)
+        _, writer = await asyncio.open_connection(*counter.where)
         writer.write(HANDSHAKE)  # and never a good-bye
         _, idle = await asyncio.open_connection(*counter.where)
         async with counter.connect(query="?timeout=60") as waiting:
-            await counter.until(lambda: _asked(counter) == 2)
-            async with asyncio.timeout(1.5):
+            await counter.waits_for_lease("held", 1)
+            async with asyncio.timeout(CLOSE_S / 2):
                 await counter.server.stop()
             with pytest.raises(ConnectionClosed) as caught:
                 await hear(waiting)
@@ -248,49 +236,18 @@ async def test_the_end_is_quick_whatever_clients_do() -> None:
             assert caught.value.rcvd.code == 1001
         writer.close()
         idle.close()
-        del reader
 
 
-def test_over_tls(tmp_path: Path) -> None:
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl that makes certificates")
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=till",
-            "-addext",
-            "subjectAltName=IP:127.0.0.1",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "cert.pem",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        check=True,
-    )
-
-    @run
-    async def test() -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-        trust = ssl.create_default_context(cafile=tmp_path / "cert.pem")
-        async with serving() as counter:
-            server = RemoteServer(list(counter.devices.values()), bound_socket("127.0.0.1", 0), tls=context)
-            await server.start()
-            assert server.url.startswith("wss://127.0.0.1:")
-            async with connect(f"{server.url}/v1/devices/one", ssl=trust, proxy=None) as client:
-                await ready(client)
-            await server.stop()
-
-    test()
+@run
+async def test_over_tls(tmp_path: Path) -> None:
+    made, key = certificate(tmp_path, "IP:127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    trust = ssl.create_default_context(cafile=made)
+    async with serving() as counter:
+        server = RemoteServer(list(counter.devices.values()), bound_socket("127.0.0.1", 0), tls=context)
+        await server.start()
+        assert server.url.startswith("wss://127.0.0.1:")
+        async with connect(f"{server.url}/v1/devices/one", ssl=trust, proxy=None) as client:
+            await ready(client)
+        await server.stop()

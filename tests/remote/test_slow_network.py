@@ -1,8 +1,11 @@
 import socket
+import struct
 import threading
 import time
 
+from kkm_sim.drivers.listening import address_of
 from tests.remote.slow_network import SlowNetwork
+from tests.waiting import PATIENCE_S
 
 
 def echo(listening: socket.socket) -> None:
@@ -15,7 +18,7 @@ def echo(listening: socket.socket) -> None:
 def test_bytes_come_back_whole_in_order_and_not_before_their_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=echo, args=(listening,), daemon=True).start()
-        with SlowNetwork(listening.getsockname()[:2], 0.05) as network:
+        with SlowNetwork(address_of(listening), 0.05) as network:
             host, port = network.address.split(":")
             with socket.create_connection((host, int(port))) as line:
                 begun = time.monotonic()
@@ -28,3 +31,15 @@ def test_bytes_come_back_whole_in_order_and_not_before_their_time() -> None:
                 assert time.monotonic() - begun >= 0.1
                 line.shutdown(socket.SHUT_WR)
                 assert line.recv(1) == b""
+
+
+def test_a_reset_arrives_too_as_an_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, SlowNetwork(address_of(listening), 0) as network:
+        host, port = network.address.split(":")
+        line = socket.create_connection((host, int(port)))
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer, _ = listening.accept()
+        line.close()
+        with peer:
+            peer.settimeout(PATIENCE_S)
+            assert peer.recv(1) == b""

@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from kkm_sim.clock import MS, SECOND, Instant
+from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.link.packets import DataPacket, Direction
+from kkm_sim.link.packets import ControlCode, DataPacket, Direction
 from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
 from kkm_sim.messages.records import (
     AnnulReceiptRequest,
@@ -22,23 +24,26 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     ShowMessageRequest,
 )
-from kkm_sim.remote.till_master import (
+from kkm_sim.remote.master_news import (
     Answered,
     Declined,
+    Garbled,
     MasterNews,
     Premature,
-    TillMaster,
+    Silence,
     Told,
     Unanswered,
     Wanted,
 )
+from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys
-from kkm_sim.virtual_line import VirtualLine
+from kkm_sim.virtual_line import VirtualLine, Way
 
 WALL = datetime(2016, 7, 1, 12)
+CONTROL_BYTES = 5
 PING = PingRequest()
 BOTTLE = SaleRequest(code_type=CodeType.PDF, barcode=4600000000008)
 
@@ -46,12 +51,12 @@ BOTTLE = SaleRequest(code_type=CodeType.PDF, barcode=4600000000008)
 class Counter:
     """A till, its operator, and the master beside it; time is virtual."""
 
-    def __init__(self, **settings: object) -> None:
+    def __init__(self, way: Way | None = None, **settings: object) -> None:
         own = Settings(**settings)  # type: ignore[arg-type]
         now = Instant(0)
         self.simulator = Simulator(own, wall=WALL, now=now)
         self.master = TillMaster(1, own, baud=self.simulator.baud, paced=True, now=now)
-        self.line = VirtualLine(self.simulator, self.master)
+        self.line = VirtualLine(self.simulator, self.master, way)
         self.news: list[MasterNews] = []
 
     @property
@@ -204,12 +209,80 @@ def test_no_till_there() -> None:
     counter.simulator.power(False, counter.now)
     counter.master.hold(counter.now)
     counter.master.call(1, PING, counter.now)
-    assert counter.hears(Unanswered) == Unanswered(1)
+    assert counter.hears(Unanswered) == Unanswered(1, Silence.NOT_THERE)
     assert not counter.master.linked
     counter.simulator.power(True, counter.now)
     counter.run(5 * SECOND)
     assert counter.master.linked
     assert counter.master.counters.lost == 1
+
+
+def damaged(data: bytes, direction: Direction, now: Instant) -> bytes:
+    """What the master says in data packets arrives with another last byte of data."""
+    if direction is Direction.TO_TILL and len(data) > CONTROL_BYTES:
+        return data[:-5] + bytes([data[-5] ^ 1]) + data[-4:]
+    return data
+
+
+def nonsense(data: bytes, direction: Direction, now: Instant) -> bytes:
+    """The till's answers are those of another till: half of them is missing."""
+    decoder = PacketDecoder()
+    decoder.feed(data)
+    found = decoder.next()
+    if direction is Direction.TO_MASTER and isinstance(found, Received) and isinstance(found.packet, DataPacket):
+        return replace(found.packet, data=found.packet.data[: len(found.packet.data) // 2]).encode()
+    return data
+
+
+@pytest.mark.parametrize("way", [damaged, nonsense])
+def test_a_line_that_damages_what_is_said(way: Way) -> None:
+    counter = Counter(way)
+    counter.master.hold(counter.now)
+    counter.master.call(1, PING, counter.now)
+    assert counter.hears(Garbled) == Garbled(1)
+
+
+def test_a_sale_that_is_answered_with_nonsense() -> None:
+    counter = Counter(nonsense)
+    counter.master.hold(counter.now)
+    counter.master.call(1, BOTTLE, counter.now)
+    counter.until(lambda: counter.state is TillState.REQUEST)
+    counter.press("3 5 0 ПИ")
+    assert counter.hears(Garbled) == Garbled(1)
+
+
+def test_a_till_that_has_the_call_and_says_nothing(held: Counter) -> None:
+    held.run(SECOND)
+    held.master.call(1, AnnulReceiptRequest(), held.now)
+    held.until(lambda: held.master.counters.delivered == 1)
+    held.line.connect(False)
+    assert held.hears(Unanswered) == Unanswered(1, Silence.SILENT)
+
+
+@pytest.mark.parametrize("missed", [True, False])
+def test_a_till_that_was_changed_for_another_has_the_sale_no_more(held: Counter, missed: bool) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.master.counters.delivered == 1)
+    held.line.connect(not missed)
+    held.until(lambda: held.master.linked is not missed)
+    held.simulator = held.line.simulator = Simulator(Settings(), wall=WALL, now=held.now)
+    held.line.connect(True)
+    assert held.hears(Unanswered) == Unanswered(1, Silence.FORGOTTEN)
+    held.master.call(2, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    assert findings(held) == []
+
+
+def test_a_till_that_was_off_has_the_sale_still(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.master.counters.delivered == 1)
+    held.simulator.power(False, held.now)
+    held.until(lambda: not held.master.linked)
+    held.simulator.power(True, held.now)
+    held.run(10 * SECOND)
+    held.press("3 5 0 ПИ")
+    assert isinstance(held.hears(Answered), Answered)
+    assert held.news == []
 
 
 def test_after_the_lease_there_is_silence_and_what_the_till_queued_waits(held: Counter) -> None:
@@ -287,6 +360,68 @@ def test_calls_that_did_not_begin_end_with_the_lease(held: Counter) -> None:
     assert held.news == []
 
 
+def test_the_next_holder_may_sell_the_bottle_that_the_one_before_did_not(held: Counter) -> None:
+    held.master.call(1, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.master.release(held.now)
+    held.run(SECOND)
+    held.press("С")
+    held.run(SECOND)
+    held.master.hold(held.now)
+    held.master.call(2, BOTTLE, held.now)
+    held.until(lambda: held.state is TillState.REQUEST)
+    held.press("3 5 0 ПИ")
+    sold = held.hears(Answered)
+    assert isinstance(sold, Answered)
+    assert sold.call == 2
+    assert findings(held) == []
+
+
+def closes(counter: Counter) -> None:
+    """To the question whether a receipt may be closed."""
+    counter.master.call(1, BOTTLE, counter.now)
+    counter.until(lambda: counter.state is TillState.REQUEST)
+    counter.press("3 5 0 ПИ")
+    counter.hears(Answered)
+    counter.press("ИТ")
+    counter.hears(Wanted)
+
+
+def waits(counter: Counter) -> int:
+    return sum(getattr(seen.packet, "code", None) is ControlCode.WAIT for seen in counter.packets())
+
+
+def test_while_the_holder_thinks_the_till_is_asked_to_wait() -> None:
+    counter = Counter(close_timeout=3)
+    counter.master.hold(counter.now)
+    closes(counter)
+    counter.run(4 * SECOND)
+    assert (counter.state, waits(counter)) == (TillState.CLOSE_WAIT, 1)
+    counter.master.answer(CloseAnswer(receipt_number=1), counter.now)
+    counter.hears(Wanted)
+    assert findings(counter) == []
+
+
+def test_who_has_no_answer_keeps_the_till_no_longer() -> None:
+    counter = Counter(close_timeout=3)
+    counter.master.hold(counter.now)
+    closes(counter)
+    counter.master.answer(None, counter.now)
+    counter.run(4 * SECOND)
+    assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
+
+
+def test_whoever_is_gone_keeps_the_till_no_longer() -> None:
+    counter = Counter(close_timeout=3)
+    counter.master.hold(counter.now)
+    closes(counter)
+    counter.master.release(counter.now)
+    counter.run(SECOND)
+    counter.master.hold(counter.now)
+    counter.run(3 * SECOND)
+    assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
+
+
 def test_a_close_that_nobody_answers(held: Counter) -> None:
     held.master.call(1, BOTTLE, held.now)
     held.until(lambda: held.state is TillState.REQUEST)
@@ -294,7 +429,7 @@ def test_a_close_that_nobody_answers(held: Counter) -> None:
     held.hears(Answered)
     held.press("ИТ")
     held.hears(Wanted)
-    held.run(61 * SECOND)
+    held.run(121 * SECOND)  # as long as the till would wait WAIT is said, and then it waits as long
     assert held.state is TillState.REFUSED
     assert held.simulator.till().till.indicator.text == "НЕt СВ"
     held.master.call(2, PING, held.now)
@@ -321,7 +456,8 @@ def test_what_passed_is_counted(held: Counter) -> None:
     held.hears(Answered)
     held.run(100 * MS)
     # SYN, then DATA after the till's RDY, and the ACK of its answer
-    assert held.master.counters.as_dict() == {
+    assert held.master.state == {
+        "linked": True,
         "packets_to_till": 3,
         "packets_to_master": 3,
         "delivered": 1,

@@ -1,0 +1,3 @@
+from tests.commands.counter import counter
+
+__all__ = ["counter"]
