@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--attach",
         metavar="URL",
-        help="a till that runs, by the `http` of its ready line",
+        help="a till that runs, by the `http` of its ready line; ?till=N or ?device=NAME behind it: one of several",
     )
     parser.add_argument(
         "--web",

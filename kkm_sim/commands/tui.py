@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.drivers.turns import LONG_NS, ask_for_turns
 from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import LANGUAGES, language_here
 from kkm_sim.tui.client import Client
@@ -19,23 +20,22 @@ from kkm_sim.tui.view import View
 
 def tui(args: argparse.Namespace) -> int:
     """Shows the till until the user leaves. Returns 0."""
+    there = None if args.attach is None else api_url(args.attach)
+    options = run_options(args)
+    if there is not None and options:
+        raise UserMistake(f"{options[0]} is for a till that is started here; --attach shows one that runs")
     if args.web is None and not _has_screen():
         raise UserMistake("this is a screen and needs a terminal; `run` serves without one, --web serves browsers")
     language = args.lang or language_here()
     words = LANGUAGES[language]
-    options = run_options(args)
-    if args.attach is not None and options:
-        raise UserMistake(f"{options[0]} is for a till that is started here; --attach shows one that runs")
     options += [] if args.http else ["--http", "127.0.0.1:0"]
     if args.web is not None:
         # Imported only where it is wanted: a web server takes its time.
         from kkm_sim.commands.web import web
 
-        there = None if args.attach is None else api_url(args.attach)
         return web(args.web, there or till_of_ours(options), lang=language, bell=args.bell)
-    if args.attach is not None:
-        url = api_url(args.attach)
-        return show(Face(View(words, url), Client(lambda: url, words), rings=args.bell))
+    if there is not None:
+        return show(Face(View(words, there), Client(lambda: there, words), rings=args.bell))
     with till_of_ours(options) as till:
         view = View(words, till.url, till.port)
         client = Client(lambda: till.url if till.is_alive else None, words)
@@ -71,13 +71,22 @@ def run_options(args: argparse.Namespace) -> list[str]:
 def api_url(text: str) -> str:
     """The address of a control API as the client wants it. Raises UserMistake."""
     url = text if "://" in text else f"http://{text}"
-    try:
+    # ValueError: a port that is no number, a query that is none.
+    with contextlib.suppress(ValueError):
         parts = urlsplit(url)
-        if parts.scheme == "http" and parts.hostname and parts.port is not None and parts.path in ("", "/"):
-            return f"http://{parts.netloc}"
-    except ValueError:
-        pass  # a port that is no number
-    raise UserMistake(f"--attach: {text!r} is not the address of a control API, for example http://127.0.0.1:8130")
+        choice = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else []
+        is_server = parts.scheme == "http" and parts.hostname and parts.port and parts.path in ("", "/")
+        if is_server and all(_chooses(*one) for one in choice):
+            return urlunsplit(("http", parts.netloc, "", urlencode(choice), ""))
+    raise UserMistake(
+        f"--attach: {text!r} is not the address of a control API, for example http://127.0.0.1:8130, or that with "
+        "?till=2 or ?device=bar behind it where it has several"
+    )
+
+
+def _chooses(name: str, value: str) -> bool:
+    """Whether a word of the query chooses a till."""
+    return value.isdecimal() if name == "till" else name == "device" and value != ""
 
 
 def _host_port(host: str, port: int) -> str:
@@ -101,6 +110,7 @@ def show(face: Face) -> int:
     if os.name == "posix":
         # The terminal is gone. Textual may wait for ever to write to it; what was started here ends with our pipes.
         signal.signal(signal.SIGHUP, lambda number, frame: os._exit(128 + number))
+    ask_for_turns(LONG_NS)
     asyncio.run(_run(face))
     return face.return_code or 0
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 
 from kkm_sim.commands.joining import complain, say
 from kkm_sim.commands.mistakes import UserMistake
-from kkm_sim.control.loopback import is_loopback
+from kkm_sim.drivers.listening import is_loopback
 from kkm_sim.tui.catalogue import LANGUAGES
 from kkm_sim.tui.till_process import TillProcess
 from kkm_sim.tui.web_server import WebServer

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kkm_sim.control.problems import problem_response
-from kkm_sim.drivers.listening import is_loopback as is_loopback
+from kkm_sim.drivers.listening import is_loopback
 
 
 class LoopbackOnly:

@@ -18,6 +18,8 @@ from textual.widgets import Footer, Static
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.keymap import Command, meaning
+from kkm_sim.tui.once import once
+from kkm_sim.tui.reasons import reason_of
 from kkm_sim.tui.tape_lines import newest_picture
 from kkm_sim.tui.till_process import NotStarted
 from kkm_sim.tui.view import Connection, News, View
@@ -143,15 +145,17 @@ class Face(App[None]):
         self.view.take(news)
         ended = self._own.why_ended() if self._own and self.view.connection is Connection.LOST else None
         if ended is not None:
-            code, said = ended
-            self.view.till_ended(said or self.view.words.ended_with.format(code=code))
+            self._till_ended(*ended)
         self.show_soon()
+
+    def _till_ended(self, code: int, said: str) -> None:
+        self.view.till_ended(said or self.view.words.ended_with.format(code=code))
 
     def show_soon(self) -> None:
         """Puts the view on the screen, with all else that comes shortly."""
         if not self._will_show:
             self._will_show = True
-            self.set_timer(max(GATHER_S, self._shown_at + SHOW_S - time.monotonic()), self.show_view)
+            once(self, max(GATHER_S, self._shown_at + SHOW_S - time.monotonic()), self.show_view)
 
     def show_view(self) -> None:
         """Puts the view on the screen, now."""
@@ -263,9 +267,10 @@ class Face(App[None]):
                 file.write(tape)
         except FileExistsError:
             raise NotSaved(words.save_exists.format(path=path)) from None
-        except (NoApi, OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise NotSaved(words.not_saved.format(path=path, reason=reason)) from None
+        except OSError as error:
+            raise NotSaved(words.not_saved.format(path=path, reason=reason_of(error, words))) from None
+        except (NoApi, ValueError) as error:
+            raise NotSaved(words.not_saved.format(path=path, reason=error)) from None
         self.notify(words.saved.format(path=path.absolute()))
 
     def action_paper(self) -> None:
@@ -297,7 +302,7 @@ class Face(App[None]):
         try:
             await asyncio.to_thread(self._own.start)
         except NotStarted as reason:
-            self.view.till_ended(str(reason))
+            self._till_ended(reason.code, reason.said)
         else:
             self.view.till_started(self._own.url, self._own.port)
             self.started_again()

@@ -1,13 +1,17 @@
 """What the demo's SmartBox tells, in a sentence of the user's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from kkm_sim.control.snapshot import KINDS
 from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
+from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles
 from kkm_sim.tui.box_view import BoxEnded, BoxEvent
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.demo_catalogue import DemoWords
-from kkm_sim.tui.packet_sentences import OPERATION_KINDS, SHOWN, result_words
+from kkm_sim.tui.packet_sentences import result_words
+from kkm_sim.tui.rewording import reworded
 
 
 def box_sentence(told: BoxEvent | BoxEnded, words: Words, demo: DemoWords) -> str:
@@ -27,9 +31,10 @@ def _worded(event: BoxEvent, words: Words, demo: DemoWords) -> dict[str, str]:
             case "function":
                 worded[name] = demo.functions.get(Function(value), f"{value}")
             case "reason":
-                worded[name] = demo.reasons.get(value, value)
+                # One sentence, or one for each field that is wrong.
+                worded[name] = _reasons(value.split("; "), words, demo)
             case "reasons":
-                worded[name] = "; ".join(demo.reasons.get(reason, reason) for reason in value)
+                worded[name] = _reasons(value, words, demo)
             case "result":
                 worded[name] = result_words(value, words)
             case "article" | "scanned":
@@ -46,7 +51,7 @@ def _worded(event: BoxEvent, words: Words, demo: DemoWords) -> dict[str, str]:
             }
         case "item-registered":
             item = event["item"]
-            worded["operation"] = words.answer_kinds[OPERATION_KINDS[Operation(item["operation"])]]
+            worded["operation"] = words.answer_kinds[KINDS[Operation(item["operation"])]]
             worded["article"] = _article(item["article"], demo)
             worded["operation_number"] = str(item["operation_number"])
             worded["sum"] = roubles(item["price_sum"])
@@ -70,6 +75,10 @@ def _annulled(event: BoxEvent, demo: DemoWords) -> dict[str, str]:
         return {"article": scanned, "note": demo.not_in_basket}
     note = "" if item["article"] == event["scanned"] else demo.other_scanned.format(scanned=scanned)
     return {"article": _article(item["article"], demo), "note": note}
+
+
+def _reasons(said: Iterable[str], words: Words, demo: DemoWords) -> str:
+    return "; ".join(reworded(reworded(reason, demo.reasons), words.faults) for reason in said)
 
 
 def _article(article: dict[str, Any], demo: DemoWords) -> str:

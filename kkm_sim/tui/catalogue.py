@@ -1,5 +1,6 @@
 """Every word of the interface, in English and in Russian. What the till itself shows and prints is not among them."""
 
+import errno
 import locale
 import os
 from collections.abc import Mapping
@@ -28,12 +29,14 @@ class Words:
     save_how: str
     save_ending: str
     save_no_folder: str
+    no_such_home: str
     save_exists: str
     saved: str
     not_saved: str
     switch_paper: str
     switch_power: str
     show_bytes: str
+    switch_parts: str
     scroll_line: str
     scroll_tape: str
     start_again: str
@@ -51,7 +54,9 @@ class Words:
     till_is_gone: str
     ended_with: str
     refused_connection: str
+    no_such_host: str
     not_the_api: str
+    too_slow: str
 
     states: Mapping[StateName, str]
     rdy: str
@@ -104,6 +109,15 @@ class Words:
     findings: Mapping[str, str] = field(default_factory=dict)
     """Rules by the codes of their findings; empty: as the findings themselves are worded."""
 
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a field, by its English sentence; empty: so."""
+
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """Why the control API refuses, by its English sentence; empty: so."""
+
+    system_errors: Mapping[int, str] = field(default_factory=dict)
+    """Why the system did not do something, by `errno`; where it has none: as the system words it."""
+
 
 ENGLISH = Words(
     indicator="Mercury-130K",
@@ -120,12 +134,14 @@ ENGLISH = Words(
     save_how="Enter saves · Esc does not",
     save_ending="The name has to end in one of {endings}.",
     save_no_folder="There is no folder {folder}.",
+    no_such_home="there is no such user",
     save_exists="{path} is there already: choose another name.",
     saved="The tape is saved: {path}",
     not_saved="{path} could not be saved: {reason}",
     switch_paper="paper out, in",
     switch_power="power off, on",
     show_bytes="Bytes",
+    switch_parts="line in place of keys",
     scroll_line="scrolls the line",
     scroll_tape="scrolls the tape",
     start_again="Start the till again",
@@ -158,7 +174,9 @@ ENGLISH = Words(
     till_is_gone="the connection was closed",
     ended_with="exit code {code}",
     refused_connection="nobody listens there",
+    no_such_host="there is no such host",
     not_the_api="there is no control API",
+    too_slow="this screen was too slow for it",
     states={
         "off": "off",
         "menu": "menu",
@@ -242,12 +260,14 @@ RUSSIAN = Words(
     save_how="Enter сохраняет · Esc отменяет",
     save_ending="Имя должно кончаться на одно из {endings}.",
     save_no_folder="Папки {folder} нет.",
+    no_such_home="такого пользователя нет",
     save_exists="{path} уже есть: выберите другое имя.",
     saved="Лента сохранена: {path}",
     not_saved="{path} не сохраняется: {reason}",
     switch_paper="бумага: вынуть, вставить",
     switch_power="питание: выкл., вкл.",
     show_bytes="Байты",
+    switch_parts="линия вместо клавиш",
     scroll_line="листает линию",
     scroll_tape="листает ленту",
     start_again="Запустить кассу снова",
@@ -280,7 +300,9 @@ RUSSIAN = Words(
     till_is_gone="соединение закрыто",
     ended_with="код {code}",
     refused_connection="там никто не отвечает",
+    no_such_host="такого узла нет",
     not_the_api="там нет управляющего API",
+    too_slow="экран за ней не успевал",
     states={
         "off": "выключена",
         "menu": "меню",
@@ -413,6 +435,35 @@ RUSSIAN = Words(
         "foreign-receipt": "в ответе другой чек",
         "block-out-of-order": "номер блока не тот, что спрошен: отброшен, ожидание идёт",
         "bitmap-too-large": "картинка больше 64 x 64 точек или битов больше, чем байтов: отброшена, ожидание идёт",
+    },
+    faults={
+        "{field}: a nibble over 9, {bytes}": "{field}: цифра больше 9, {bytes}",
+        "{field}: a value outside the table, {bytes}": "{field}: значение не из таблицы, {bytes}",
+        "{field}: a character that cannot be printed, {bytes}": "{field}: символ, который нельзя напечатать, {bytes}",
+    },
+    problems={
+        "There is no till at address {till}; there is {there}": "кассы с адресом {till} нет; есть {there}",
+        "There is no simulated device {device}; there is {there}": "кассы {device} нет; есть {there}",
+        "The line has stopped: the simulator is ending": "касса завершается",
+    },
+    system_errors={
+        errno.ECONNRESET: "соединение разорвано",
+        errno.EPIPE: "соединение разорвано",
+        errno.ETIMEDOUT: "нет ответа",
+        errno.EHOSTUNREACH: "до узла нет пути",
+        errno.ENETUNREACH: "до сети нет пути",
+        errno.EADDRNOTAVAIL: "такого адреса здесь нет",
+        errno.EACCES: "нет прав",
+        errno.EPERM: "нет прав",
+        errno.ENOENT: "нет такого файла или папки",
+        errno.ENOTDIR: "это не папка",
+        errno.EISDIR: "это папка",
+        errno.ENAMETOOLONG: "слишком длинное имя",
+        errno.EINVAL: "негодное имя",
+        errno.ENOSPC: "нет места на диске",
+        errno.EROFS: "сюда нельзя писать",
+        errno.EIO: "ошибка устройства",
+        errno.EMFILE: "открыто слишком много файлов",
     },
 )
 

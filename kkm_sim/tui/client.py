@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.frames import CloseCode
 
 from kkm_sim.control.models import Event, FindingsView, Snapshot, TapeView, WireView
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.catching_up import CaughtUp, Progress
+from kkm_sim.tui.reasons import reason_of
+from kkm_sim.tui.rewording import reworded
 from kkm_sim.tui.view import Happened, Lost, News
 
 TIMEOUT_S = 3
@@ -48,7 +51,10 @@ class NoApi(Exception):
 
 
 class Client:
-    """Watches the till at `where()`; None there means that there is none at the moment."""
+    """Watches the till at `where()`; None there means that there is none at the moment.
+
+    It is the address of a control API, `http://127.0.0.1:8130`; `?till=2` or `?device=bar` behind it chooses a till.
+    """
 
     def __init__(self, where: Callable[[], str | None], words: Words) -> None:
         self._where = where
@@ -74,9 +80,11 @@ class Client:
         if url is None:
             raise NoApi(self._words.till_is_gone)
         try:
-            return await asyncio.to_thread(_request, url, "GET", f"/v1/tape?format={form}", None)
-        except (OSError, http.client.HTTPException) as error:
-            raise NoApi(str(error)) from error
+            return await asyncio.to_thread(self._request, url, "GET", f"/v1/tape?format={form}", None)
+        except OSError as error:
+            raise NoApi(reason_of(error, self._words)) from error
+        except http.client.HTTPException as error:
+            raise NoApi(self._words.not_the_api) from error
 
     async def run(self, tell: Callable[[News], None]) -> None:
         """Connects, again and again, until it is cancelled; `tell` is called with all that is new."""
@@ -88,7 +96,7 @@ class Client:
     async def _watch(self, url: str, tell: Callable[[News], None]) -> str:
         """One connection from its beginning to its end. Returns why it ended."""
         try:
-            events = f"ws{url.removeprefix('http')}/v1/events"
+            events = f"ws://{urlsplit(url).netloc}{_chosen(url, '/v1/events')}"
             # The till is near: a proxy that the environment names is for other things.
             connection = connect(events, max_size=LARGEST_EVENT, open_timeout=TIMEOUT_S, close_timeout=1, proxy=None)
             async with connection as socket:
@@ -96,16 +104,22 @@ class Client:
                 tell(await self._catch_up(url))
                 await self._talk(url, socket, tell)
         except ConnectionClosed as closed:
-            return closed.rcvd.reason if closed.rcvd and closed.rcvd.reason else self._words.till_is_gone
-        except ConnectionRefusedError:
-            return self._words.refused_connection
-        except (InvalidHandshake, ValidationError, ValueError, http.client.HTTPException):
+            return self._why_closed(closed)
+        except InvalidStatus as refused:
+            return self._refusal(refused.response.body or b"") or self._words.not_the_api
+        except (InvalidHandshake, ValueError, http.client.HTTPException):
             return self._words.not_the_api
-        except TimeoutError:
-            return self._words.silence
-        except (NoApi, OSError, WebSocketException) as error:
+        except OSError as error:
+            return reason_of(error, self._words)
+        except (NoApi, WebSocketException) as error:
             return str(error)
         return self._words.till_is_gone
+
+    def _why_closed(self, closed: ConnectionClosed) -> str:
+        goodbye = closed.rcvd
+        if goodbye is not None and goodbye.code == CloseCode.TRY_AGAIN_LATER:
+            return self._words.too_slow
+        return (goodbye and goodbye.reason) or self._words.till_is_gone
 
     async def _talk(self, url: str, socket: ClientConnection, tell: Callable[[News], None]) -> None:
         """Hears events and presses keys until one of the two is over."""
@@ -151,7 +165,30 @@ class Client:
 
     async def _call(self, url: str, method: str, path: str, answer: type[M], body: Any = None) -> M:
         """One call. Raises NoApi with the problem's sentence where it is refused, else what the library raises."""
-        return await asyncio.to_thread(lambda: answer.model_validate_json(_request(url, method, path, body)))
+        return await asyncio.to_thread(lambda: answer.model_validate_json(self._request(url, method, path, body)))
+
+    def _request(self, url: str, method: str, path: str, body: Any) -> bytes:
+        parts = urlsplit(url)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
+        try:
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, _chosen(url, path), sent, {"Content-Type": "application/json"} if sent else {})
+            response = connection.getresponse()
+            text = response.read()
+            if response.status >= 400:
+                raise NoApi(self._refusal(text) or f"{response.status} {response.reason}")
+            return text
+        finally:
+            connection.close()
+
+    def _refusal(self, text: bytes | bytearray) -> str:
+        """What problem details (RFC 9457) say, without the full stop; empty where it is something else."""
+        try:
+            problem = json.loads(text)
+        except ValueError:
+            return ""
+        said = str(problem.get("detail", "")) if isinstance(problem, dict) and "status" in problem else ""
+        return reworded(said.removesuffix("."), self._words.problems)
 
 
 def _posts(asked: Iterable[Key | Post]) -> Iterator[Post]:
@@ -169,25 +206,7 @@ def _posts(asked: Iterable[Key | Post]) -> Iterator[Post]:
         yield Post("/v1/keys", {"keys": keys})
 
 
-def _request(url: str, method: str, path: str, body: Any) -> bytes:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
-    try:
-        sent = None if body is None else json.dumps(body)
-        connection.request(method, path, sent, {"Content-Type": "application/json"} if sent else {})
-        response = connection.getresponse()
-        text = response.read()
-        if response.status >= 400:
-            raise NoApi(_problem(text) or f"{response.status} {response.reason}")
-        return text
-    finally:
-        connection.close()
-
-
-def _problem(text: bytes) -> str:
-    """The sentence of problem details (RFC 9457); empty where it is something else."""
-    try:
-        problem = json.loads(text)
-    except ValueError:
-        return ""
-    return str(problem.get("detail", "")) if isinstance(problem, dict) else ""
+def _chosen(url: str, path: str) -> str:
+    """A call's path with what in `url` chooses the till."""
+    choice = urlsplit(url).query
+    return f"{path}{'&' if '?' in path else '?'}{choice}" if choice else path

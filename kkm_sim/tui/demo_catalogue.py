@@ -26,7 +26,7 @@ class DemoWords:
     articles: Mapping[CodeType, str] = field(default_factory=dict)
     functions: Mapping[Function, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
-    """Why something came to nothing, by the SmartBox's own words."""
+    """Why something came to nothing, by the SmartBox's own words; those in braces are any."""
 
     duplicate: str = ""
     not_in_basket: str = ""
@@ -216,6 +216,21 @@ RUSSIAN = DemoWords(
         "the till has a request open, which the operator must finish": "у кассы открыт запрос, за оператором",
         "the UTM does not answer": "УТМ не отвечает",
         "the UTM refuses the receipt": "УТМ отказывает",
+        "neither an EAN of 8 or 13 digits nor a PDF417 code of 60 characters and more": (
+            "это ни EAN из 8 или 13 цифр, ни код PDF417 от 60 знаков"
+        ),
+        "its check digit is {digit}, it should be {right}": "контрольная цифра {digit}, а должна быть {right}",
+        "no message of the document": "такого сообщения в документе нет",
+        "{size} bytes instead of {right}": "{size} байт вместо {right}",
+        "an answer to nothing that was asked": "ответ, о котором не спрашивали",
+        "receipt number {till}, the basket is of receipt {basket}": "чек {till}, а в корзине чек {basket}",
+        "the receipt's kind is sale, the basket's return": "чек продажи, а в корзине возврат",
+        "the receipt's kind is return, the basket's sale": "чек возврата, а в корзине продажа",
+        "{till} real alcohol sales, the basket has {basket}": "продаж алкоголя {till}, а в корзине {basket}",
+        "{till} operations, the basket has seen {basket}": "операций {till}, а корзина видела {basket}",
+        "cash {cash} and credit {credit} do not make the total {total}": (
+            "наличные {cash} и кредит {credit} не дают итога {total}"
+        ),
     },
     duplicate=", она уже в корзине",
     not_in_basket=", но в корзине этого не было",

@@ -85,14 +85,15 @@ class LineLog:
 
     def _answer(self, packet: ControlPacketEntry) -> None:
         last = self._rows[-1] if self._rows else None
-        asked = isinstance(last, Poll) and last.answer is None and last.asked.address == packet.address
-        if isinstance(last, Poll) and asked and packet.direction == "to_master":
+        if packet.direction == "to_till":
+            self._rows.append(Passed(packet))
+            if packet.code == ControlCode.ACK:
+                self._fold_ping()
+        elif isinstance(last, Poll) and last.answer is None and last.asked.address == packet.address:
             self._rows[-1] = replace(last, answer=packet)
             self._fold()
         else:
             self._rows.append(Passed(packet))
-            if packet.direction == "to_till" and packet.code == ControlCode.ACK:
-                self._fold_ping()
 
     def _fold_ping(self) -> None:
         """Makes one row of the rows that end with the master's ACK, if they are a PING."""

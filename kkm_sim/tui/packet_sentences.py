@@ -3,16 +3,16 @@
 from typing import Any, assert_never
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
-from kkm_sim.control.snapshot import ERROR_TEXTS
+from kkm_sim.control.snapshot import ERROR_TEXTS, KINDS
 from kkm_sim.findings import FindingCode
 from kkm_sim.messages.codes import DataKind, Operation, ResultCode, ShownMessage
+from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping, Poll
+from kkm_sim.tui.rewording import reworded
 
-SHOWN = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
 _RULES = {code.rule.code: code.rule for code in FindingCode}
-OPERATION_KINDS = {Operation.SALE: "sale", Operation.RETURN: "return", Operation.ANNUL: "annul"}
 
 
 def sentence(row: LineRow, words: Words) -> str:
@@ -24,7 +24,7 @@ def sentence(row: LineRow, words: Words) -> str:
             return f"{words.to_till}  {row.asked.packet} → {answer}{often}"
         case Ping():
             often = f" ×{row.times}" if row.times > 1 else ""
-            return f"{words.to_master}  {_packet(row.answer, words).split('  ', 1)[1]}{often}"
+            return f"{words.to_master}  {_data(row.answer, words)}{often}"
         case Passed():
             arrow = words.to_till if row.packet.direction == "to_till" else words.to_master
             return f"{arrow}  {_packet(row.packet, words)}"
@@ -56,19 +56,23 @@ def _packet(packet: PacketEntry, words: Words) -> str:
             meaning = words.controls.get(packet.packet.split()[0])
             return f"{packet.packet}: {meaning}" if meaning else packet.packet
         case DataPacketEntry():
-            if packet.message is None:
-                told = words.part_of_message.format(bytes=len(packet.data) // 2)
-            else:
-                told = "; ".join((_message(packet.message, words), *packet.message.faults))
-            return f"{packet.packet.split(' [')[0]}  {told}"
+            return f"{packet.packet.split(' [')[0]}  {_data(packet, words)}"
         case _:
             assert_never(packet)
+
+
+def _data(packet: DataPacketEntry, words: Words) -> str:
+    """What a data packet says, and what is wrong with it."""
+    if packet.message is None:
+        return words.part_of_message.format(bytes=len(packet.data) // 2)
+    faults = (reworded(fault, words.faults) for fault in packet.message.faults)
+    return "; ".join((_message(packet.message, words), *faults))
 
 
 def _message(message: MessageView, words: Words) -> str:
     """The sentence of a message's table; its name where its fields could not be read."""
     fields: dict[str, Any] = dict(message.fields)
-    if not fields:
+    if fields.keys() <= {"data"}:  # of an identifier the data are there, whatever its head is
         return message.name
     match message.name:
         case "SaleRequest":
@@ -76,7 +80,7 @@ def _message(message: MessageView, words: Words) -> str:
             return words.sale_request.format(code_type=words.code_types[fields["code_type"]], name=name)
         case "SaleAnswer" if fields["result"] == 0:
             return words.sale_answer.format(
-                kind=words.answer_kinds[OPERATION_KINDS[fields["operation"]]],
+                kind=words.answer_kinds[KINDS[Operation(fields["operation"])]],
                 receipt=fields["receipt_number"],
                 operation=fields["operation_number"],
                 sum=roubles(fields["sum"]),
@@ -108,7 +112,7 @@ def _message(message: MessageView, words: Words) -> str:
                 total=roubles(fields["total"]),
             )
         case "ShowMessageRequest":
-            return words.show_message.format(text=SHOWN[fields["message"]])
+            return words.show_message.format(text=SHOWN[ShownMessage(fields["message"])])
         case "AnnulReceiptRequest":
             return words.annul_receipt
         case _:

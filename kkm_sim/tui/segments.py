@@ -12,7 +12,6 @@ two characters long, vertical ones one character high, and whatever meets in a c
 
 from collections.abc import Iterable
 
-CELL_WIDTH = 5
 CELL_HEIGHT = 5
 POINT = "▄"
 

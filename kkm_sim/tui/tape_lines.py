@@ -1,6 +1,6 @@
 """The paper as lines for a screen: text in its 24 columns, pictures in half blocks, a tear where a document ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from kkm_sim.control.models import BitmapEntry, CutEntry, TapeEntryView, TextEntry
@@ -11,16 +11,11 @@ from kkm_sim.tui.catalogue import Words
 TEAR = "╌" * COLUMNS
 
 
-def tape_lines(entries: Iterable[TapeEntryView], width: int, words: Words) -> list[str]:
-    """The lines from top to bottom, each in the middle of a paper `width` characters wide.
+def entry_lines(entry: TapeEntryView, width: int, words: Words) -> list[str]:
+    """The lines of one entry, each in the middle of a paper `width` characters wide.
 
     A picture that has no room with its quiet zone is a line that says where to see it.
     """
-    return [line for entry in entries for line in entry_lines(entry, width, words)]
-
-
-def entry_lines(entry: TapeEntryView, width: int, words: Words) -> list[str]:
-    """The lines of one entry."""
     match entry:
         case TextEntry():
             lines = [entry.text.ljust(COLUMNS)]

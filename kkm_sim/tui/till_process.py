@@ -12,7 +12,12 @@ PATIENCE_S = 3
 
 
 class NotStarted(Exception):
-    """The till did not come up; the message is what it said."""
+    """The till did not come up; the message is what it said. `code`: its exit code, `said`: nothing perhaps."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(said or f"exit code {code}")
+        self.code = code
+        self.said = said
 
 
 class TillProcess:
@@ -94,7 +99,7 @@ class TillProcess:
         line = process.stdout.readline()
         if not line:
             process.wait()
-            raise NotStarted(self._last_words() or f"exit code {process.returncode}")
+            raise NotStarted(process.returncode, self._last_words())
         ready: dict[str, Any] = json.loads(line)
         return ready
 

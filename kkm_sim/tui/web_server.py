@@ -20,7 +20,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from textual_serve.server import Server, to_int
 
-from kkm_sim.control.loopback import is_loopback
+from kkm_sim.drivers.listening import is_loopback
 from kkm_sim.tui.web_tab import Tab
 
 PAGE = Path(__file__).with_name("web_page")

@@ -3,7 +3,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,11 @@ from kkm_sim.arguments import run
 from kkm_sim.cli import parser
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.tui import api_url, run_options
-from tests.commands.program import PATIENCE_S, Program, is_alive, posix, run_to_end
+from tests.bottles import EAN, PDF
+from tests.commands.program import Program, is_alive, posix, run_to_end
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
 from tests.render.matrix import decode_qr, modules_of
 from tests.waiting import eventually
-
-EAN = "4607001771562"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
 
 
 @pytest.mark.parametrize(
@@ -52,10 +49,39 @@ def test_an_address_to_attach_to(text: str) -> None:
     assert api_url(text) == "http://127.0.0.1:8130"
 
 
-@pytest.mark.parametrize("text", ["", "8130", "ftp://127.0.0.1:21", "http://127.0.0.1", "http://h:1/v1", "http://h:x"])
+@pytest.mark.parametrize("choice", ["?till=2", "?device=bar", "?device=bar&till=2", "?device=%D0%B1%D0%B0%D1%80"])
+def test_one_of_several_tills_at_an_address(choice: str) -> None:
+    assert api_url(f"127.0.0.1:8130/{choice}") == f"http://127.0.0.1:8130{choice}"
+
+
+def test_a_device_by_a_name_that_is_no_ascii() -> None:
+    assert api_url("127.0.0.1:8130?device=бар") == "http://127.0.0.1:8130?device=%D0%B1%D0%B0%D1%80"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "8130", "ftp://127.0.0.1:21", "http://127.0.0.1", "http://h:1/v1", "http://h:x"),
+        *("http://h:1?till", "http://h:1?till=", "http://h:1?till=x", "http://h:1?device=", "http://h:1?tills=2"),
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(UserMistake, match="--attach"):
         api_url(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--attach", "nonsense"], "--attach: 'nonsense' is not the address of a control API, for example "),
+        (["--attach", "127.0.0.1:8130", "--pace", "off"], "--pace=off is for a till that is started here; "),
+    ],
+)
+def test_a_mistake_in_the_words_is_told_before_a_terminal_is_missed(options: list[str], complaint: str) -> None:
+    done = run_to_end("tui", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"kkm-sim tui: {complaint}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_without_a_terminal_it_says_so() -> None:
@@ -125,6 +151,12 @@ def test_a_till_elsewhere_goes_and_comes_back(tmp_path: Path, terminals: list[Te
         terminal.waits_for("LEFT WITH 0")
 
 
+def types_one(terminal: Terminal) -> bool:
+    """Whether a digit has been typed."""
+    terminal.press("1")
+    return "оператор набирает" in terminal.screen()
+
+
 @posix
 @needs_tmux
 def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path, terminals: list[Terminal]) -> None:
@@ -135,10 +167,7 @@ def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path, terminals: list[Termi
     garbage.write_bytes(b"\xff\xfe\x80" * 20)
     terminal.paste(garbage)
     # What is read together with the garbage goes with it.
-    until = time.monotonic() + PATIENCE_S
-    while "оператор набирает" not in terminal.screen():
-        assert time.monotonic() < until
-        terminal.press("1")
+    eventually(lambda: types_one(terminal))
     terminal.press("C-c")
     assert "Traceback" not in terminal.waits_for("LEFT WITH 0")
 

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -24,16 +24,13 @@ from kkm_sim.tui.line_log import Poll
 from kkm_sim.tui.till_process import TillProcess
 from kkm_sim.tui.view import Connection, View
 from kkm_sim.tui.widgets.keyboard import KeyButton
+from tests.bottles import EAN, OTHER_PDF, PDF
+from tests.waiting import PATIENCE_S, eventually_async
 
 PICTURE = Path(__file__).with_name("tui.svg")
 SIZE = (120, 40)
 OPTIONS = ("--pty", "--http=127.0.0.1:0", "--pace=off")
 NOON = "2016-07-01T12:00:00"
-EAN = "4600000000008"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
-OTHER_PDF = "22N000037K1UWQ1AYT9DPAX3110130010161ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
-PATIENCE_S = 30
-LOOK_S = 0.02
 
 FONTS = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 """Those of the reader: a picture on a page fetches nothing."""
@@ -67,22 +64,22 @@ async def _taken(till: TillProcess) -> str:
     view = View(ENGLISH, till.url, till.port)
     face = Face(view, Client(lambda: till.url, ENGLISH), till)
     async with face.run_test(size=SIZE) as pilot:
-        await _until(lambda: view.connection is Connection.CONNECTED)
+        await eventually_async(lambda: view.connection is Connection.CONNECTED)
         async with _smartbox(till, PDF) as box:
-            await _until(lambda: _state(view) == "request")
+            await eventually_async(lambda: _state(view) == "request")
             await pilot.press(*"350p")
-            await _until(lambda: _state(view) == "open" and not _prints(view))
+            await eventually_async(lambda: _state(view) == "open" and not _prints(view))
             await pilot.press("enter")
             assert await box.wait() == 0
-        await _until(lambda: _state(view) == "idle" and not _prints(view))
+        await eventually_async(lambda: _state(view) == "idle" and not _prints(view))
         assert any(isinstance(entry, BitmapEntry) for entry in view.tape)
         assert isinstance(view.tape[-1], CutEntry)
         async with _smartbox(till, OTHER_PDF):
-            await _until(lambda: _state(view) == "request")
+            await eventually_async(lambda: _state(view) == "request")
             await pilot.press(*"420")
-            await _until(lambda: view.indicator is not None and "420" in view.indicator.text)
+            await eventually_async(lambda: view.indicator is not None and "420" in view.indicator.text)
         # The SmartBox has gone: the line is still, and nothing moves any more.
-        await _until(lambda: _is_still(face))
+        await eventually_async(lambda: _is_still(face))
         return await _look(face, pilot)
 
 
@@ -127,12 +124,6 @@ def _is_still(face: Face) -> bool:
     rows = list(face.view.line)
     is_answered = bool(rows) and isinstance(rows[-1], Poll) and rows[-1].answer is not None
     return is_answered and not any(button.has_class("pressed") for button in face.query(KeyButton))
-
-
-async def _until(come: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not come():
-            await asyncio.sleep(LOOK_S)
 
 
 if __name__ == "__main__":

@@ -31,8 +31,8 @@ from kkm_sim.tui.catalogue import RUSSIAN, Words
 from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.view import News, View
+from tests.waiting import eventually_async
 
-PATIENCE_S = 20
 URL = "http://127.0.0.1:8130"
 LINK = "http://check.egais.ru?id=b4b56f63-9d2a-5024-b24d-b608439345cf&dt=0107161200&cn=115665086549"
 
@@ -100,6 +100,12 @@ class Wire:
         )
         at = Instant(self._last * 10_000_000)
         return packet_entry(self._last, PacketSeen(packet, packet.encode(), at), "listed")
+
+
+def a_poll() -> tuple[PacketEntry, ...]:
+    """RDY, and RDY in answer."""
+    wire = Wire()
+    return wire.to_till(ControlCode.RDY), wire.to_master(ControlCode.RDY)
 
 
 def finding(number: int = 1, code: FindingCode = FindingCode.BAD_FCRC) -> FindingEntry:
@@ -202,10 +208,8 @@ class Screen:
 
     async def shows(self, words: str) -> str:
         """What is on the screen as soon as these words are: a footer is made anew some moments later."""
-        async with asyncio.timeout(PATIENCE_S):
-            while words not in (shown := await self.text()):
-                pass
-        return shown
+        await eventually_async(lambda: words in screen_text(self.face), why=lambda: f"{words!r} is not there")
+        return screen_text(self.face)
 
     async def text(self) -> str:
         await self.pilot.pause()

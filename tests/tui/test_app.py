@@ -1,9 +1,9 @@
-import asyncio
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from kkm_sim.control.models import BeepEvent, FindingEvent, KeyEvent, PacketEvent, StateEvent
+from kkm_sim.control.models import BeepEvent, FindingEvent, KeyEvent, PacketEntry, PacketEvent, StateEvent
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode
 from kkm_sim.messages.codes import CodeType
@@ -18,7 +18,6 @@ from tests.render.matrix import decode_qr, modules_of
 from tests.tui.conftest import LooksLike
 from tests.tui.support import (
     LINK,
-    PATIENCE_S,
     Screen,
     Wire,
     a_receipt,
@@ -30,6 +29,7 @@ from tests.tui.support import (
     snapshot,
     text,
 )
+from tests.waiting import eventually_async
 
 SMALL, LARGE = (80, 24), (120, 40)
 REQUEST = snapshot("request", show("А", "0.00"), request=True)
@@ -37,13 +37,6 @@ REQUEST = snapshot("request", show("А", "0.00"), request=True)
 
 @pytest.mark.parametrize("words", [ENGLISH, RUSSIAN], ids=["en", "ru"])
 def test_a_sale_on_a_large_screen(words: Words, looks_like: LooksLike) -> None:
-    wire = Wire()
-    packets = (
-        wire.to_till(ControlCode.RDY),
-        wire.to_master(ControlCode.RDY),
-        wire.to_till(SaleRequest(code_type=CodeType.PDF, name="ВОДКА").encode()),
-        wire.to_master(ControlCode.ACK),
-    )
     open_receipt = receipt(operation(1, 15050, alcohol=True, code_type=1))
 
     async def look(screen: Screen) -> None:
@@ -51,7 +44,7 @@ def test_a_sale_on_a_large_screen(words: Words, looks_like: LooksLike) -> None:
             caught_up(
                 snapshot("open", show("", "150.50"), receipt=open_receipt),
                 *a_receipt(),
-                packets=packets,
+                packets=a_talk(),
                 findings=(finding(1), finding(2, FindingCode.PING_TOO_OFTEN)),
             )
         )
@@ -60,9 +53,20 @@ def test_a_sale_on_a_large_screen(words: Words, looks_like: LooksLike) -> None:
     look_at(look, size=LARGE, words=words, port="/dev/pts/7")
 
 
+def a_talk() -> tuple[PacketEntry, ...]:
+    """A poll, and a request that is taken."""
+    wire = Wire()
+    return (
+        wire.to_till(ControlCode.RDY),
+        wire.to_master(ControlCode.RDY),
+        wire.to_till(SaleRequest(code_type=CodeType.PDF, name="ВОДКА").encode()),
+        wire.to_master(ControlCode.ACK),
+    )
+
+
 def test_a_request_on_a_small_screen(looks_like: LooksLike) -> None:
     async def look(screen: Screen) -> None:
-        shown = await screen.tell(caught_up(REQUEST, *a_receipt()))
+        shown = await screen.tell(caught_up(REQUEST, *a_receipt(), packets=a_talk(), findings=(finding(),)))
         looks_like("request-80x24", shown)
         looks_like("request-80x24-line", await screen.press("f2"))
         assert await screen.press("f2") == shown
@@ -218,6 +222,18 @@ def test_a_state_as_it_happens() -> None:
     look_at(look)
 
 
+def test_what_comes_is_shown_on_a_busy_computer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(screen: Screen) -> None:
+        with monkeypatch.context() as busy:
+            # Textual looks at the clock, and this process is away for a second, each time.
+            busy.setattr("textual._time.get_time", map(float, count()).__next__)
+            for state, words in (("menu", "меню"), ("open", "чек открыт")):
+                screen.told.tell(caught_up(snapshot(state)))
+                await screen.shows(words)
+
+    look_at(look)
+
+
 def test_a_lost_connection_and_its_return(looks_like: LooksLike) -> None:
     async def look(screen: Screen) -> None:
         before = await screen.tell(caught_up(snapshot(), *a_receipt()))
@@ -233,41 +249,42 @@ class Dying:
     url = "http://127.0.0.1:9999"
     port = "/dev/pts/9"
 
-    def __init__(self, *, comes_up: bool) -> None:
+    def __init__(self, *, comes_up: bool, says: str = "") -> None:
         self.comes_up = comes_up
+        self.says = says
 
     def start(self) -> None:
         if not self.comes_up:
-            raise NotStarted("cannot open /dev/ttyUSB0")
+            raise NotStarted(2, self.says)
 
     def why_ended(self) -> tuple[int, str] | None:
         return -9, ""
 
 
-def test_our_till_has_died_and_is_started_anew() -> None:
+def test_our_till_has_died_and_is_started_anew(looks_like: LooksLike) -> None:
     async def look(screen: Screen) -> None:
         assert RUSSIAN.start_again not in await screen.tell(caught_up())
-        shown = await screen.tell(Lost("…"))
-        assert shown.startswith("касса завершилась (F5 запускает снова): код -9")
-        await screen.shows(RUSSIAN.start_again)
+        await screen.tell(Lost("…"))
+        looks_like("ended-80x24", await screen.shows(RUSSIAN.start_again))
         await screen.pilot.press("f5")
         assert (await screen.text()).startswith("соединение с http://127.0.0.1:")
-        async with asyncio.timeout(PATIENCE_S):
-            while screen.face.view.url != Dying.url:
-                await screen.pilot.pause()
+        await eventually_async(lambda: screen.face.view.url == Dying.url)
 
     look_at(look, own=Dying(comes_up=True))
 
 
-def test_our_till_does_not_come_up_again() -> None:
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [("cannot open /dev/ttyUSB0", "cannot open /dev/ttyUSB0"), ("", "код 2")],
+    ids=["said", "silent"],
+)
+def test_our_till_does_not_come_up_again(says: str, reason: str) -> None:
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up(), Lost("…"))
         await screen.pilot.press("f5")
-        assert (await screen.shows("ttyUSB0")).startswith(
-            "касса завершилась (F5 запускает снова): cannot open /dev/ttyUSB0"
-        )
+        assert (await screen.shows(reason)).startswith(f"касса завершилась (F5 запускает снова): {reason}\n")
 
-    look_at(look, own=Dying(comes_up=False))
+    look_at(look, own=Dying(comes_up=False, says=says))
 
 
 def test_a_till_that_is_there_before_its_start_is_over_stays_connected() -> None:
@@ -281,9 +298,7 @@ def test_a_till_that_is_there_before_its_start_is_over_stays_connected() -> None
         screen_of_it.append(screen)
         await screen.tell(caught_up(), Lost("…"))
         await screen.press("f5")
-        async with asyncio.timeout(PATIENCE_S):
-            while screen.face.view.url != Dying.url:
-                await screen.pilot.pause()
+        await eventually_async(lambda: screen.face.view.url == Dying.url)
         assert screen.face.view.connection is Connection.CONNECTED
 
     look_at(look, own=Quick(comes_up=True))

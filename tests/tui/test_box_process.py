@@ -6,8 +6,7 @@ from collections.abc import Callable
 from kkm_sim.tui.box_process import BoxProcess
 from kkm_sim.tui.box_view import BoxEnded, BoxNews, BoxSaid, BoxStarted
 from tests.commands.program import Program, is_alive, posix
-
-PATIENCE_S = 30
+from tests.waiting import PATIENCE_S
 
 
 class Heard:

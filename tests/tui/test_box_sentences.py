@@ -101,6 +101,14 @@ RUSSIAN: list[tuple[SmartBoxEvent, str]] = [
     (UtmAsked(CLOSE, 8), "чек 7 у УТМ, 8 с"),
     (CloseAllowed(CLOSE, "http://check.egais.ru?id=1"), "чек 7 на 350.90 можно закрыть: http://check.egais.ru?id=1"),
     (CloseRefused(CLOSE, ("the UTM refuses the receipt", "x")), "чек 7 закрыть нельзя: УТМ отказывает; x"),
+    (
+        CloseRefused(CLOSE, ("1 real alcohol sales, the basket has 2", "1 operations, the basket has seen 2")),
+        "чек 7 закрыть нельзя: продаж алкоголя 1, а в корзине 2; операций 1, а корзина видела 2",
+    ),
+    (
+        NotUnderstood(b"\x03\x05", "shift: a nibble over 9, 0a 00; now: a value outside the table, 99"),
+        "касса прислала 0305: shift: цифра больше 9, 0a 00; now: значение не из таблицы, 99",
+    ),
     (BlockSent(7, 1, 259), "идентификатор чека 7, блок 1: 259 байт"),
     (IdentifierEnded(7, True), "идентификатор чека 7: блоков больше нет"),
     (ReceiptDone(7, 0), "чек 7 завершён"),

@@ -9,8 +9,11 @@ from kkm_sim.availability import Availability
 from kkm_sim.control.models import StateName
 from kkm_sim.findings import FindingCode
 from kkm_sim.messages.codes import CodeType, ResultCode
+from kkm_sim.messages.forms import Fault
+from kkm_sim.messages.record import FieldFault
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN, Words, language_here
+from kkm_sim.tui.rewording import reworded
 
 
 def sentences(words: Words) -> dict[str, str]:
@@ -20,7 +23,7 @@ def sentences(words: Words) -> dict[str, str]:
         value = getattr(words, row.name)
         if isinstance(value, str):
             found[row.name] = value
-        elif row.name not in ("errors", "findings"):
+        elif row.name not in ("errors", "findings", "faults", "problems", "system_errors"):
             parts = value.items() if isinstance(value, Mapping) else enumerate(value)
             found |= {f"{row.name}.{name}": sentence for name, sentence in parts}
     return found
@@ -44,6 +47,14 @@ def test_nothing_is_left_out(words: Words) -> None:
 
 def test_every_error_has_its_russian_words() -> None:
     assert RUSSIAN.errors.keys() == set(ResultCode) - {ResultCode.OK}
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_fault_of_a_field_has_its_russian_words(fault: Fault) -> None:
+    said = str(FieldFault("shift", b"\x0a", fault, ignored=False))
+    told = reworded(said, RUSSIAN.faults)
+    assert told != said
+    assert (told.startswith("shift: "), told.endswith(", 0a")) == (True, True)
 
 
 def test_every_finding_has_its_russian_words() -> None:

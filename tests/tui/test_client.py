@@ -1,26 +1,32 @@
 import asyncio
+import http.server
 import socket
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 
+import httpx
 import pytest
 
+from kkm_sim.control.app import create_app
+from kkm_sim.control.devices import DeviceChoice
 from kkm_sim.control.models import IndicatorEvent, KeyEvent
+from kkm_sim.control.server import AppServer
 from kkm_sim.till.keyboard import Key
-from kkm_sim.tui.catalogue import ENGLISH
+from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN, Words
 from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.client import Client, NoApi
 from kkm_sim.tui.view import Happened, Lost, News
-from tests.control.conftest import MakeApi, MakeServer
+from tests.control.conftest import AT_ONCE, MakeApi, MakeServer
 from tests.control.support import Api
-
-PATIENCE_S = 20
+from tests.waiting import PATIENCE_S
 
 
 class Heard:
     """Runs a client and waits for what it tells."""
 
-    def __init__(self, where: Callable[[], str | None]) -> None:
-        self.client = Client(where, ENGLISH)
+    def __init__(self, where: Callable[[], str | None], words: Words = ENGLISH) -> None:
+        self.client = Client(where, words)
         self._news: asyncio.Queue[News] = asyncio.Queue()
 
     async def __aenter__(self) -> "Heard":
@@ -109,7 +115,7 @@ def test_no_tape_where_there_is_no_till() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening
         port = taken.getsockname()[1]
-        with pytest.raises(NoApi, match="refused"):
+        with pytest.raises(NoApi, match="nobody listens"):
             asyncio.run(Client(lambda: f"http://127.0.0.1:{port}", ENGLISH).tape("png"))
 
 
@@ -181,6 +187,87 @@ def test_somebody_else_there() -> None:
                 return await heard.lost()
 
     assert asyncio.run(talk()) == ENGLISH.not_the_api
+
+
+async def first_loss(url: str, words: Words = ENGLISH) -> str:
+    async with Heard(lambda: url, words) as heard:
+        return await heard.lost()
+
+
+def test_a_till_that_is_not_on_the_line_is_told_in_the_servers_words(make_server: MakeServer) -> None:
+    url = f"{make_server().url}?till=9"
+    assert asyncio.run(first_loss(url)) == "There is no till at address 9; there is 1"
+    assert asyncio.run(first_loss(url, RUSSIAN)) == "кассы с адресом 9 нет; есть 1"
+
+
+def test_another_servers_refusal_is_no_control_api() -> None:
+    class Nothing(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *words: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Nothing) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert asyncio.run(first_loss(f"http://127.0.0.1:{server.server_port}", RUSSIAN)) == RUSSIAN.not_the_api
+        thread.join(PATIENCE_S)
+
+
+def test_one_of_two_tills_is_watched_and_pressed(make_api: MakeApi, make_server: MakeServer) -> None:
+    api = make_api(AT_ONCE, replace(AT_ONCE, option_30=2))
+    server = make_server(api)
+
+    async def talk() -> None:
+        async with Heard(lambda: f"{server.url}?till=2") as heard:
+            assert (await heard.caught_up()).snapshot.address == 2
+            await asyncio.to_thread(api, "POST", "/v1/keys", {"keys": "7"})
+            heard.client.press(Key.D5)
+            heard.client.press(Key.ITEM)
+            texts = [
+                one.event.indicator.text
+                for one in await heard.indicator("5.00")
+                if isinstance(one, Happened) and isinstance(one.event, IndicatorEvent)
+            ]
+            assert texts == ["5", "5.00"]
+            assert "5.00" in (await heard.client.tape("text")).decode()
+
+    asyncio.run(talk())
+    assert api("GET", "/v1/till").json()["indicator"]["text"] == "7"
+
+
+def test_one_of_two_devices_is_watched(make_api: MakeApi) -> None:
+    apis = {"bar": make_api(), "shop": make_api()}
+    apis["shop"]("POST", "/v1/keys", {"keys": "7"})
+    choice = DeviceChoice({name: create_app(api.pump, api.simulator) for name, api in apis.items()})
+    server = AppServer(lambda loopback_only: choice)
+    server.start()
+
+    async def talk() -> None:
+        async with Heard(lambda: f"{server.url}?device=shop") as heard:
+            assert (await heard.caught_up()).snapshot.indicator.text == "7"
+            heard.client.press(Key.CLEAR)
+            await heard.indicator("0.00")
+        assert await first_loss(f"{server.url}?device=none", RUSSIAN) == "кассы 'none' нет; есть bar, shop"
+
+    try:
+        asyncio.run(talk())
+    finally:
+        server.stop()
+
+
+def test_a_screen_that_was_too_slow_is_told_so_and_catches_up(make_server: MakeServer) -> None:
+    server = make_server(event_capacity=5)
+
+    async def talk() -> None:
+        async with Heard(lambda: server.url, RUSSIAN) as heard:
+            await heard.caught_up()
+            await asyncio.to_thread(httpx.post, f"{server.url}/v1/keys", json={"keys": "123456789"})
+            assert await heard.lost() == RUSSIAN.too_slow
+            assert (await heard.caught_up()).snapshot.state == "entry"
+
+    asyncio.run(talk())
 
 
 def test_where_there_is_no_till_it_waits(make_server: MakeServer) -> None:

@@ -6,7 +6,7 @@ from kkm_sim.tui.box_view import BoxStarted
 from kkm_sim.tui.view import Lost
 from tests.tui.conftest import LooksLike
 from tests.tui.demo_support import LARGE, SMALL, Counter, look_at_demo, said
-from tests.tui.support import Screen, a_receipt, caught_up, snapshot
+from tests.tui.support import Screen, a_poll, a_receipt, caught_up, snapshot
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -18,7 +18,7 @@ def test_the_panel_beside_the_till(size: tuple[int, int], lang: str, looks_like:
             said("till-found", "the till answers"),
             said("code-scanned", "scanned EAN 4600000000015", kind="EAN", code="4600000000015"),
         )
-        shown = await screen.tell(caught_up(snapshot(), *a_receipt()))
+        shown = await screen.tell(caught_up(snapshot(), *a_receipt(), packets=a_poll()))
         looks_like(f"demo-{size[0]}x{size[1]}-{lang}", shown)
 
     look_at_demo(look, size=size, lang=lang)

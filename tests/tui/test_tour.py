@@ -1,17 +1,19 @@
 """The tour is taken by its own hints alone: each names keys, which are pressed at a real till and a real SmartBox."""
 
-import re
+import json
 
 import pytest
 
 from kkm_sim.bench import Bench
 from kkm_sim.clock import MS, SECOND
+from kkm_sim.commands.smartbox_json import event_json
 from kkm_sim.control.models import Snapshot
 from kkm_sim.control.snapshot import snapshot, view
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.smartbox import Utm
 from kkm_sim.tui.bottles import BEER, bottle
 from kkm_sim.tui.box_view import UtmMode
+from kkm_sim.tui.demo_catalogue import ENGLISH
 from kkm_sim.tui.tour import CHAPTERS, PICTURE_SEEN, Seen, Tour
 
 UTMS = {
@@ -42,9 +44,10 @@ class Guest:
         events = self.bench.events
         for event in events[self.told :]:
             assert not isinstance(event, PacketSeen)
-            self.tour.happens(re.sub(r"(?<!^)([A-Z])", r"-\1", type(event).__name__).lower())
+            self.tour.happens(json.loads(event_json(event))["event"])
         self.told = len(events)
         self.tour.look(self.till(), self.utm, self.plugged)
+        assert self.tour.hint in ENGLISH.hints
         return self.tour.hint
 
     def obey(self, hint: str) -> None:

@@ -24,6 +24,7 @@ def help_text(words: Words) -> str:
         ("F8", words.switch_paper),
         ("F9", words.switch_power),
         ("F10  Ctrl-C", words.quit),
+        ("F2", words.switch_parts),
     ]
     told = [f"{keys:12} {does}" for keys, does in screen]
     pairs = zip_longest(told[::2], told[1::2], fillvalue="")

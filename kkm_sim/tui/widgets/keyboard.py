@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.keymap import HOST_KEYS
+from kkm_sim.tui.once import once
 
 ROWS = (
     (Key.FEED, Key.MODE, Key.RETURN, Key.ANNUL, Key.CLEAR),
@@ -40,7 +41,7 @@ class KeyButton(Static, can_focus=False):
     def flash(self) -> None:
         """Lights up for a moment."""
         self.add_class("pressed")
-        self.set_timer(FLASH_S, lambda: self.remove_class("pressed"))
+        once(self, FLASH_S, lambda: self.remove_class("pressed"))
 
     def on_click(self) -> None:
         self.post_message(KeyPressed(self.key))

@@ -8,7 +8,7 @@ from rich.style import Style
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.line_log import Found, LineRow, Ping, Poll
 from kkm_sim.tui.packet_sentences import sentence
-from kkm_sim.tui.widgets.lines import PLAIN, Line, Lines
+from kkm_sim.tui.widgets.lines import PLAIN, Line, Rows
 
 _POLL = Style(dim=True)
 _SEVERITIES = {"error": Style(color="red", bold=True), "warning": Style(color="magenta", bold=True)}
@@ -38,34 +38,21 @@ def lines_of(row: LineRow, words: Words, width: int, bytes_shown: bool) -> list[
     return lines
 
 
-class LineView(Lines):
+class LineView(Rows[LineRow]):
     """Scrolls; shows its end until somebody scrolls up."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self.border_title = words.line
         self._words = words
-        self._rows: Iterable[LineRow] = ()
         self._bytes_shown = False
-        # Each row is drawn once for a width. The row is kept beside its lines, or another could take its id.
-        self._drawn: dict[int, tuple[LineRow, list[Line]]] = {}
 
     def show(self, rows: Iterable[LineRow], bytes_shown: bool) -> None:
         """Shows what passed."""
         if bytes_shown != self._bytes_shown:
-            self._drawn = {}
-        self._rows, self._bytes_shown = rows, bytes_shown
-        self._draw()
+            self._bytes_shown = bytes_shown
+            self.draw_anew()
+        self.show_rows(rows)
 
-    def on_resize(self) -> None:
-        self._drawn = {}
-        self._draw()
-
-    def _draw(self) -> None:
-        known, self._drawn = self._drawn, {}
-        for row in self._rows:
-            drawn = known.get(id(row))
-            if drawn is None:
-                drawn = (row, lines_of(row, self._words, self.columns, self._bytes_shown))
-            self._drawn[id(row)] = drawn
-        self.show_lines([line for _, lines in self._drawn.values() for line in lines])
+    def lines_of(self, row: LineRow) -> list[Line]:
+        return lines_of(row, self._words, self.columns, self._bytes_shown)

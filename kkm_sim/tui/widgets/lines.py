@@ -1,6 +1,8 @@
-"""Lines to scroll through that stay at their end until somebody scrolls up. Ground of the tape and of the line."""
+"""Lines to scroll through that stay at their end until somebody scrolls up: ground of tape, line, state and panel."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,6 +11,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 PLAIN = Style()
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,33 @@ class Lines(ScrollView, can_focus=False):
         line = self._lines[number] if number < len(self._lines) else Line("")
         style = self.rich_style + line.style
         return Strip([Segment(line.text, style)]).adjust_cell_length(self.columns, style)
+
+
+class Rows(Lines, Generic[R]):
+    """Lines made of rows of one kind, each drawn once for a width. A row is a value: it does not change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Iterable[R] = ()
+        # The row is kept beside its lines, or another could take its id.
+        self._drawn: dict[int, tuple[R, list[Line]]] = {}
+
+    def lines_of(self, row: R) -> list[Line]:
+        """The lines of one row, no wider than `columns`."""
+        raise NotImplementedError
+
+    def show_rows(self, rows: Iterable[R]) -> None:
+        """Shows these rows in place of those before."""
+        self._rows = rows
+        known, self._drawn = self._drawn, {}
+        for row in rows:
+            self._drawn[id(row)] = known.get(id(row)) or (row, self.lines_of(row))
+        self.show_lines([line for _, lines in self._drawn.values() for line in lines])
+
+    def draw_anew(self) -> None:
+        """Draws all of them again: they look otherwise now."""
+        self._drawn = {}
+        self.show_rows(self._rows)
+
+    def on_resize(self) -> None:
+        self.draw_anew()

@@ -8,11 +8,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from kkm_sim.tui.box_sentences import box_sentence
-from kkm_sim.tui.box_view import BoxCommand, BoxView
+from kkm_sim.tui.box_view import BoxCommand, BoxEnded, BoxEvent, BoxView
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.demo_catalogue import DemoWords
 from kkm_sim.tui.keymap import with_cyrillic
-from kkm_sim.tui.widgets.lines import Line, Lines
+from kkm_sim.tui.widgets.lines import Line, Rows
 
 NARROWEST = 10
 """Columns of the text while it has no place on the screen yet."""
@@ -41,8 +41,17 @@ class PanelKey(Static, can_focus=False):
         self.post_message(BoxOrdered(self.command))
 
 
-class Told(Lines):
+class Told(Rows[BoxEvent | BoxEnded]):
     """What the SmartBox told, the newest at the end."""
+
+    def __init__(self, words: Words, demo: DemoWords) -> None:
+        super().__init__()
+        self._words = words
+        self._demo = demo
+
+    def lines_of(self, row: BoxEvent | BoxEnded) -> list[Line]:
+        sentence = box_sentence(row, self._words, self._demo)
+        return [Line(text) for text in wrap(sentence, max(self.columns, NARROWEST), subsequent_indent="  ")]
 
 
 class Panel(Vertical, can_focus=False):
@@ -51,11 +60,9 @@ class Panel(Vertical, can_focus=False):
     def __init__(self, words: Words, demo: DemoWords) -> None:
         super().__init__()
         self.border_title = demo.panel
-        self._words = words
         self._demo = demo
         self._keys = {command: PanelKey(command) for command in BoxCommand}
-        self._told = Told()
-        self._box = BoxView()
+        self._told = Told(words, demo)
 
     def compose(self) -> ComposeResult:
         with Grid(id="panel-keys"):
@@ -64,20 +71,9 @@ class Panel(Vertical, can_focus=False):
 
     def show(self, box: BoxView) -> None:
         """Shows how it stands with the SmartBox."""
-        self._box = box
         for command, key in self._keys.items():
             key.show(
                 self._demo.commands[command].format(mode=self._demo.utm[box.utm], state=self._demo.cable[box.plugged])
             )
         self._keys[BoxCommand.CABLE].set_class(not box.plugged, "trouble")
-        self._draw()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
-    def _draw(self) -> None:
-        columns = max(self._told.columns, NARROWEST)
-        told = [box_sentence(event, self._words, self._demo) for event in self._box.told]
-        self._told.show_lines(
-            [Line(line) for sentence in told for line in wrap(sentence, columns, subsequent_indent="  ")]
-        )
+        self._told.show_rows(box.told)

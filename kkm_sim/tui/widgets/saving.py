@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.client import TapeFormat
+from kkm_sim.tui.reasons import reason_of
 
 
 def fresh_name() -> str:
@@ -72,9 +73,10 @@ class SaveScreen(ModalScreen[None]):
             # In a browser the file goes to where that is.
             if not self.app.is_web and not path.parent.is_dir():
                 raise NotSaved(words.save_no_folder.format(folder=path.parent))
-        except (OSError, RuntimeError) as error:  # nobody's home, a folder that is not ours
-            reason = getattr(error, "strerror", None) or str(error)
-            raise NotSaved(words.not_saved.format(path=name, reason=reason)) from None
+        except RuntimeError:
+            raise NotSaved(words.not_saved.format(path=name, reason=words.no_such_home)) from None
+        except OSError as error:  # a folder that is not ours
+            raise NotSaved(words.not_saved.format(path=name, reason=reason_of(error, words))) from None
         return path
 
     def on_key(self, event: HostKey) -> None:

@@ -5,37 +5,25 @@ from collections.abc import Sequence
 from kkm_sim.control.models import TapeEntryView
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.tape_lines import entry_lines
-from kkm_sim.tui.widgets.lines import Line, Lines
+from kkm_sim.tui.widgets.lines import Line, Rows
 
 
-class Tape(Lines):
+class Tape(Rows[TapeEntryView]):
     """Scrolls; shows its end until somebody scrolls up."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self.border_title = words.tape
         self._words = words
-        self._entries: Sequence[TapeEntryView] = ()
-        # A picture takes its time: each entry is drawn once for a width. The entry is kept beside its lines, or
-        # another could take its id.
-        self._drawn: dict[int, tuple[TapeEntryView, list[Line]]] = {}
+        self._newest: TapeEntryView | None = None
+        self._length = 0
 
     def show(self, entries: Sequence[TapeEntryView]) -> None:
         """Shows the tape; does nothing where all of it is shown."""
-        self._entries = entries
-        shown = self._drawn.get(id(entries[-1])) if entries else None
-        if shown is None or len(entries) != len(self._drawn):
-            self._draw()
+        newest = entries[-1] if entries else None
+        if newest is not self._newest or len(entries) != self._length:
+            self._newest, self._length = newest, len(entries)
+            self.show_rows(entries)
 
-    def on_resize(self) -> None:
-        self._drawn = {}
-        self._draw()
-
-    def _draw(self) -> None:
-        width, known, self._drawn = self.columns, self._drawn, {}
-        for entry in self._entries:
-            drawn = known.get(id(entry))
-            if drawn is None:
-                drawn = (entry, [Line(text) for text in entry_lines(entry, width, self._words)])
-            self._drawn[id(entry)] = drawn
-        self.show_lines([line for _, lines in self._drawn.values() for line in lines])
+    def lines_of(self, row: TapeEntryView) -> list[Line]:
+        return [Line(text) for text in entry_lines(row, self.columns, self._words)]

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.widgets.keyboard import ROWS, Keyboard, KeyButton, KeyPressed
 from tests.tui.widgets.screens import alone, rows_of
+from tests.waiting import eventually_async
 
 
 class Listening(App[None]):
@@ -61,8 +62,6 @@ def test_a_flash_is_over_soon() -> None:
     async def look(pilot: Pilot[None]) -> None:
         keyboard.flash(Key.TOTAL)
         assert [button.key for button in keyboard.query(".pressed").results(KeyButton)] == [Key.TOTAL]
-        async with asyncio.timeout(20):
-            while keyboard.query(".pressed"):
-                await pilot.pause()
+        await eventually_async(lambda: not keyboard.query(".pressed"))
 
     alone(keyboard, look)

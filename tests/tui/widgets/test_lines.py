@@ -1,7 +1,7 @@
 from rich.style import Style
 from textual.pilot import Pilot
 
-from kkm_sim.tui.widgets.lines import Line, Lines
+from kkm_sim.tui.widgets.lines import Line, Lines, Rows
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -53,3 +53,34 @@ def test_a_line_has_its_style() -> None:
         assert segment.style.color.name == "red"
 
     alone(lines, look)
+
+
+class Doubled(Rows[str]):
+    """Each row twice, and what was drawn how wide."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: list[tuple[str, int]] = []
+
+    def lines_of(self, row: str) -> list[Line]:
+        self.drawn.append((row, self.columns))
+        return [Line(row), Line(row.upper())]
+
+
+def test_a_row_is_drawn_once_for_a_width() -> None:
+    rows = Doubled()
+
+    async def look(pilot: Pilot[None]) -> None:
+        rows.show_rows(["one"])
+        rows.show_rows(["one", "two"])
+        wide = rows.columns
+        assert rows.drawn == [("one", wide), ("two", wide)]
+        await pilot.resize_terminal(20, 12)
+        await pilot.pause()
+        assert rows.drawn[2:] == [("one", rows.columns), ("two", rows.columns)]
+        assert rows.columns == wide - 10
+        rows.show_rows(["two", "one"])
+        await pilot.pause()
+        assert [row.rstrip(" ▁▂▃▄▅▆▇█") for row in rows_of(rows)[:5]] == ["two", "TWO", "one", "ONE", ""]
+
+    alone(rows, look, size=(30, 12))

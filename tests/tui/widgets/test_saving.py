@@ -5,6 +5,7 @@ import pytest
 from textual.events import Key as HostKey
 from textual.widgets import Input
 
+from tests.tui.conftest import LooksLike
 from tests.tui.support import Screen, caught_up, look_at
 
 LARGE = (120, 40)
@@ -23,6 +24,16 @@ def test_the_tape_is_saved_as_its_name_says(name: str, form: str, tmp_path: Path
         assert screen.told.keys == []
 
     look_at(look, size=LARGE)
+
+
+def test_where_it_asks(looks_like: LooksLike) -> None:
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up())
+        await screen.press("t")
+        screen.face.screen.query_one(Input).value = "tape.gif"
+        looks_like("save-80x24", await screen.press("enter"))
+
+    look_at(look)
 
 
 def test_a_tape_that_is_not_to_be_saved() -> None:
@@ -46,7 +57,7 @@ def test_a_name_that_cannot_be_saved_under_is_told_and_kept_to_be_mended(tmp_pat
             ("tape.png", "уже есть"),
             ("tape.gif", "Имя должно кончаться на одно из .png .svg .txt"),
             ("nowhere/tape.png", "Папки"),
-            ("x" * 300 + ".png", "не сохраняется: File name too long"),
+            ("x" * 300 + ".png", "не сохраняется: слишком длинное имя"),
         ):
             field.value = str(tmp_path / name)
             assert problem in await screen.press("enter")
@@ -74,7 +85,7 @@ def test_a_home_that_nobody_has() -> None:
         await screen.tell(caught_up())
         await screen.press("t")
         screen.face.screen.query_one(Input).value = "~nobody-of-that-name/tape.png"
-        assert "не сохраняется: Could not determine home" in await screen.press("enter")
+        assert "не сохраняется: такого пользователя нет" in await screen.press("enter")
 
     look_at(look, size=LARGE)
 
