@@ -18,7 +18,6 @@ from kkm_sim.virtual_line import VirtualLine
 EVENTS_KEPT = 2_000
 DEFAULT_WALL = datetime(2016, 7, 1, 12, 0, 0)
 
-
 TOLD_IN_VAIN = 5
 """Of what the SmartBox told last, when something is waited for in vain."""
 

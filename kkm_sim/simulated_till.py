@@ -15,9 +15,10 @@ from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, Ti
 from kkm_sim.link.till_link import TillLink
 from kkm_sim.log import Log
 from kkm_sim.messages.codes import DataKind, Function, ModeFlags, ResultCode
-from kkm_sim.messages.forms import Fault, decode_text, printable
+from kkm_sim.messages.forms import Fault, decode_text, mirrored, printable
 from kkm_sim.messages.record import FieldFault
 from kkm_sim.messages.records import (
+    PING_INTERVAL,
     VECTOR,
     AnnulReceiptRequest,
     CloseAnswer,
@@ -41,9 +42,6 @@ from kkm_sim.till.requests import SaleRequest as TillSaleRequest
 
 Start = Literal["cash", "menu", "off"]
 
-MIN_PING_INTERVAL = 200 * MS
-"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
-
 _END_WITH_RECEIPT = 7
 """Function 3's "no more data" up to and with the receipt number."""
 
@@ -59,8 +57,6 @@ _PING = bytes((Function.PING,))
 _ECHOED_FIELDS = ("item_code", "barcode", "name")
 
 _FAULTS = {Fault.BCD: FindingCode.BAD_BCD, Fault.VALUE: FindingCode.BAD_VALUE, Fault.TEXT: FindingCode.BAD_TEXT}
-
-_REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class SimulatedTill:
@@ -295,7 +291,7 @@ class SimulatedTill:
         return ShortAnswer(function=Function.ANNUL_RECEIPT, result=self.till.annul_receipt(now)).encode()
 
     def _ping(self, data: bytes, now: Instant) -> bytes:
-        if self._last_ping is not None and now - self._last_ping < MIN_PING_INTERVAL:
+        if self._last_ping is not None and now - self._last_ping < PING_INTERVAL:
             self._found(FindingCode.PING_TOO_OFTEN, now, data, f"{(now - self._last_ping) // MS} ms")
         self._last_ping = now
         if len(data) != PingRequest.SIZE:
@@ -402,7 +398,7 @@ class SimulatedTill:
             self._found(FindingCode.WRONG_ANSWER, now, dump, detail)
             return None
         if self.settings.bitmap_order == "lsb":
-            dump = dump.translate(_REVERSED_BITS)  # [D-13]
+            dump = mirrored(dump)  # [D-13]
         rows = (dump[i : i + row_bytes] for i in range(0, len(dump), row_bytes))
         return IdentifierGraphics(width, head.rows, tuple(_significant(row, width) for row in rows))
 

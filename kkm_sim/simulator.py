@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from kkm_sim.clock import SECOND, Instant, earliest
+from kkm_sim.clock import Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.journal import (
     BytesReceived,
@@ -26,14 +26,11 @@ from kkm_sim.journal import (
     Pressed,
 )
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.link.till_line import GAP, LinkEvent, TillLine
+from kkm_sim.link.till_line import GAP, LinkEvent, TillLine, byte_time
 from kkm_sim.log import Log
 from kkm_sim.settings import BAUD_RATES, Settings
 from kkm_sim.simulated_till import SimulatedTill, Start
 from kkm_sim.till.keyboard import Key
-
-BITS_PER_BYTE = 10
-"""1 start, 8 data, 1 stop, no parity (document: «Параметры канала связи»)."""
 
 
 class Simulator:
@@ -188,7 +185,7 @@ class Simulator:
             self.line.readdress(till.link.address, options[30])
         if till is self.tills[0]:
             self.baud = BAUD_RATES[options[29]]
-            self.byte_time = self.line.byte_time = _byte_time(self.baud) if self._paced else 0
+            self.byte_time = self.line.byte_time = byte_time(self.baud) if self._paced else 0
 
     def _of(self, event: LinkEvent) -> SimulatedTill:
         return next(till for till in self.tills if till.link is event.link)
@@ -200,8 +197,3 @@ class Simulator:
     def _found(self, finding: Finding) -> None:
         if self._paced or not finding.code.rule.timed:
             self.findings.append(finding)
-
-
-def _byte_time(baud: int) -> int:
-    """Nanoseconds of one byte, rounded up: never faster than the line."""
-    return -(-BITS_PER_BYTE * SECOND // baud)

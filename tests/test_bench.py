@@ -17,10 +17,9 @@ from kkm_sim.smartbox import Utm
 from kkm_sim.smartbox.events import CloseAllowed, CloseRefused, ReceiptDone, TillFound
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import UnknownKey
+from tests.bottles import EAN, PDF
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-EAN = "4600000000008"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
 
 
 @pytest.fixture

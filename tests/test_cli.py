@@ -10,7 +10,8 @@ import pytest
 from kkm_sim import cli
 from kkm_sim.cli import COMMANDS
 from kkm_sim.commands import schema
-from tests.commands.program import COMMAND, PATIENCE_S, ROOT, run_to_end
+from tests.commands.program import COMMAND, ROOT, run_to_end
+from tests.waiting import PATIENCE_S
 
 
 def raising(error: BaseException) -> object:

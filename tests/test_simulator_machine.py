@@ -106,10 +106,12 @@ class SimulatorMachine(RuleBasedStateMachine):
             and (receipt is None or receipt.total < 100_000_000)
         )
 
-    @rule(key=st.sampled_from(list(Key)))
-    def press(self, key: Key) -> None:
-        self.bench.press(key.value)
-        self.look()
+    @rule(keys=st.lists(st.sampled_from(list(Key)), min_size=1, max_size=6))
+    def press(self, keys: list[Key]) -> None:
+        for key in keys:
+            self.bench.press(key.value)
+            self.look()
+            self.all_is_well()
 
     @precondition(lambda self: self.at_rest)
     @rule(price=prices, section=st.integers(1, 99), quantity=st.sampled_from(["", "2", "0.333", "1.5"]))
@@ -239,9 +241,11 @@ class SimulatorMachine(RuleBasedStateMachine):
     def address(self) -> int:
         return self.bench.simulator.till().link.address
 
-    @rule(code=st.sampled_from([*ControlCode, 0x1, 0xE]), hs=st.booleans())
-    def control(self, code: int, hs: bool) -> None:
-        self.say(ControlPacket(self.address, Direction.TO_TILL, code, hs))
+    @rule(codes=st.lists(st.sampled_from([*ControlCode, 0x1, 0xE]), min_size=1, max_size=5), hs=st.booleans())
+    def control(self, codes: list[int], hs: bool) -> None:
+        for code in codes:
+            self.say(ControlPacket(self.address, Direction.TO_TILL, code, hs))
+            self.all_is_well()
 
     @rule(message=st.sampled_from([*ANSWERS, *COMMANDS]), hs=st.booleans())
     def blunt_data(self, message: bytes, hs: bool) -> None:
@@ -395,6 +399,11 @@ class SimulatorMachine(RuleBasedStateMachine):
             )
 
     @invariant()
+    def all_is_well(self) -> None:
+        self.sums_agree()
+        self.one_data_packet_in_flight()
+        self.state_and_its_parts_agree()
+
     def sums_agree(self) -> None:
         receipt = self.bench.till.receipt
         found = (
@@ -411,7 +420,6 @@ class SimulatorMachine(RuleBasedStateMachine):
         )
         assert found == self.money.sums()
 
-    @invariant()
     def one_data_packet_in_flight(self) -> None:
         """Until ACK (or SYN, RST, power) the till repeats its packet and says no other; what it gave up may go."""
         for number, entry in self.bench.simulator.wire.since(self.seen):
@@ -427,7 +435,6 @@ class SimulatorMachine(RuleBasedStateMachine):
                     assert last in (None, packet) or given_up, f"{packet} while {last} awaits its ACK"
                     self.in_flight = packet
 
-    @invariant()
     def state_and_its_parts_agree(self) -> None:
         till = self.bench.till
         if till.powered and till.state is S.REQUEST:
@@ -459,8 +466,8 @@ class SimulatorMachine(RuleBasedStateMachine):
 
 TestSimulator = SimulatorMachine.TestCase
 TestSimulator.settings = settings(
-    max_examples=300,
-    stateful_step_count=60,
+    max_examples=250,
+    stateful_step_count=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -1,5 +1,6 @@
 """Waiting for what another process or thread does. The one place where tests look again and again."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,4 +17,15 @@ def eventually(look: Callable[[], T], seconds: float = PATIENCE_S, why: Callable
     while not (seen := look()):
         assert time.monotonic() < end, why()
         time.sleep(LOOK_S)
+    return seen
+
+
+async def eventually_async(
+    look: Callable[[], T], seconds: float = PATIENCE_S, why: Callable[[], str] = lambda: "in vain"
+) -> T:
+    """The same for a coroutine, whose event loop goes on meanwhile."""
+    end = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < end, why()
+        await asyncio.sleep(LOOK_S)
     return seen

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kkm_sim.commands.joining import complain, say
 from kkm_sim.commands.mistakes import UserMistake
-from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, files_in, files_of
+from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, every_step, files_in, files_of
 from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
 from kkm_sim.scenario.junit import Case, Result, Skipped, Unloadable, write_junit
@@ -143,17 +143,7 @@ def _list(scenarios: Sequence[Scenario]) -> None:
 
 def _count(steps: Sequence[Step]) -> int:
     """Steps as they are written, included ones too; what is repeated counts once."""
-    return sum(_count(inner) if (inner := _inside(step)) else 1 for step in steps)
-
-
-def _inside(step: Step) -> Sequence[Step]:
-    match step:
-        case RepeatStep():
-            return step.repeat.steps
-        case IncludeStep():
-            return step.steps
-        case _:
-            return ()
+    return sum(not isinstance(step, RepeatStep | IncludeStep) for step in every_step(steps))
 
 
 def _play(

@@ -121,10 +121,13 @@ class _Conversation:
         """After each step of the line."""
         while not self._over and (event := self._box.next_event()) is not None:
             self._tell(event)
-        if self._over:
-            if not self._box.speaks:  # the till has its ACK
-                self._pump.stop()
-            return
+        if not self._over:
+            self._go_on(now)
+        # At once: far from the till the next step may be seconds away.
+        if self._over and not self._box.speaks:  # the till has its ACK
+            self._pump.stop()
+
+    def _go_on(self, now: Instant) -> None:
         if self._codes and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
         if self._input_ended and not self._box.busy and self._box.open_sale is None:

@@ -48,12 +48,8 @@ class AppServer:
         )
         self._thread = threading.Thread(target=self._run, name="kkm-sim control", daemon=True)
         self._switch_interval = sys.getswitchinterval()
-        self._url = f"http://{address_of(self._socket)}"
-
-    @property
-    def url(self) -> str:
+        self.url = f"http://{address_of(self._socket)}"
         """Where it is: `http://127.0.0.1:8130`."""
-        return self._url
 
     def start(self) -> None:
         """Returns when connections are accepted. Raises RuntimeError when that does not come about."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kkm_sim.clock import MS, Instant, earliest
+from kkm_sim.clock import MS, SECOND, Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.decoder import Damage, PacketDecoder, Received
 from kkm_sim.link.events import PacketSeen, TillEvent
@@ -21,6 +21,14 @@ from kkm_sim.link.till_link import ANSWER_TIMEOUT, TillLink
 
 GAP = 10 * MS
 """«Между передачей любых пакетов соблюдается интервал 10 мс»."""
+
+BITS_PER_BYTE = 10
+"""1 start, 8 data, 1 stop, no parity (document: «Параметры канала связи»)."""
+
+
+def byte_time(baud: int) -> int:
+    """What a byte takes on the line, ns, rounded up: nobody is faster than the line."""
+    return -(-BITS_PER_BYTE * SECOND // baud)
 
 
 @dataclass(frozen=True, slots=True)

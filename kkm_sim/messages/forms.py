@@ -19,6 +19,8 @@ ENCODING = "cp1251"
 codecs.lookup(ENCODING)  # now: a server that has no file descriptors left could not load it
 CR = "\r"
 
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
 
 class Fault(Enum):
     """What can be wrong with a field's bytes."""
@@ -141,6 +143,11 @@ class DateTime(NamedTuple):
         parts = (value.day, value.month, value.year % 100, value.hour, value.minute, value.second)
         listed = bytes([part // 10 << 4 | part % 10 for part in parts])
         return listed if order == "listed" else listed[::-1]
+
+
+def mirrored(dots: bytes) -> bytes:
+    """A bitmap's bytes with their bits the other way round [D-13]."""
+    return dots.translate(_MIRRORED)
 
 
 def decode_text(raw: bytes) -> str:

@@ -6,12 +6,16 @@ Integers are kopecks where they are money and thousandths where they are a quant
 from dataclasses import dataclass
 from datetime import datetime
 
+from kkm_sim.clock import MS
 from kkm_sim.messages.codes import CodeType, DataKind, Function, ModeFlags, Operation, ShownMessage
 from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Text
 from kkm_sim.messages.record import Record, at
 
 VECTOR = 3
 """Byte 0 of every message, «Вектор»."""
+
+PING_INTERVAL = 200 * MS
+"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс» (section 5)."""
 
 
 # fmt: off

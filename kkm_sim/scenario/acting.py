@@ -5,7 +5,7 @@ from functools import partial
 from typing import assert_never
 
 from kkm_sim.clock import SECOND, Instant
-from kkm_sim.link.packets import Direction
+from kkm_sim.scenario.harm import harms_of
 from kkm_sim.scenario.model import (
     CableStep,
     ClockStep,
@@ -68,9 +68,8 @@ def act(scene: Scene, step: Act) -> None:
                 scene.forget_packets()
         case DamageStep(damage=spec):
             stage = scene.virtual("way to harm packets")
-            for direction, harm in ((Direction.TO_TILL, spec.of_master), (Direction.TO_MASTER, spec.of_till)):
-                if harm is not None:
-                    stage.damage(direction, harm)
+            for direction, harm in harms_of(spec):
+                stage.damage(direction, harm)
         case _:
             assert_never(step)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kkm_sim.clock import MS
 from kkm_sim.messages.codes import ShownMessage
-from kkm_sim.messages.records import IdentifierRequest
+from kkm_sim.messages.records import PING_INTERVAL, IdentifierRequest
 from kkm_sim.scenario.master_messages import message_bytes
 from kkm_sim.scenario.matching import Comparison, compare, fields_words, is_of
 from kkm_sim.scenario.model import Exchange
@@ -17,7 +17,7 @@ from kkm_sim.scenario.scene import NotMet, Scene
 from kkm_sim.scenario.stage import CannotBeDone
 from kkm_sim.scenario.variables import person_value, sent_fields
 from kkm_sim.scenario.virtual_stage import VirtualStage
-from kkm_sim.scenario.watching import Passed, Watch, next_message
+from kkm_sim.scenario.watching import Passed, Watch
 from kkm_sim.scenario.wire_talk import WireTalk
 from kkm_sim.scenario.words import duration_words
 from kkm_sim.settings import Settings
@@ -28,9 +28,6 @@ ASKED_BY_MASTER = ("sale", "ping", "message", "annul")
 
 _ANSWERED_AT_ONCE = ("ping", "message", "annul")
 """Their answers are ready at once: HS=1 unless it is said."""
-
-_PING_INTERVAL = 200 * MS
-"""«Команду на практике лучше не посылать чаще, чем каждые 200...300 мс»."""
 
 _HEARD_WITHIN = 200 * MS
 """Longer than any message of the till takes at 9600 baud, with the gap after it."""
@@ -60,7 +57,7 @@ def _keep_ping_interval(scene: Scene, step: Exchange) -> None:
     """A verb of the protocol keeps its rules: who wants to break them has `send`."""
     pinged = scene.pinged.get(scene.address(step))
     if pinged is not None:
-        scene.stage.pass_time(max(0, pinged + _PING_INTERVAL - scene.stage.now()))
+        scene.stage.pass_time(max(0, pinged + PING_INTERVAL - scene.stage.now()))
 
 
 class _Carried:
@@ -168,10 +165,9 @@ def _watched(scene: Scene, step: Exchange) -> None:
     # The first message of a function is the one meant; only between the answers to what the SmartBox is told to ask
     # there may be others, to the PINGs of its own.
     candidate: _Candidate | None = None
-    judged: Comparison | None = None
 
-    def fits(passed: Passed) -> bool:
-        nonlocal candidate, judged
+    def is_the_one(passed: Passed) -> bool:
+        nonlocal candidate
         if not is_of(passed.data, step.VERB):
             return False
         judged = compare(passed.data, step.VERB, step.body.expected, scene, settings.datetime_order, result=True)
@@ -179,15 +175,13 @@ def _watched(scene: Scene, step: Exchange) -> None:
         return not (judged.differences and step.VERB in _ANSWERED_AT_ONCE)
 
     watch = Watch(address, scene.spoken_address(address), marks.wire)
-    passed = next_message(watch, fits, lambda done: scene.stage.pass_time(step.within, done))
-    if passed is None and scene.updates(step) and candidate is not None:
-        passed = candidate.passed
-    if passed is None or judged is None or (judged.differences and not scene.updates(step)):
+    scene.stage.pass_time(step.within, lambda simulator: any(map(is_the_one, watch.messages(simulator))))
+    if candidate is None or (candidate.comparison.differences and not scene.updates(step)):
         raise NotMet(_expected(step), _seen(candidate, settings) + events.words())
-    number = marks.wire = passed.number
+    number = marks.wire = candidate.passed.number
     # It was seen when it began: whatever is done next must find that the master has it.
     scene.stage.pass_time(_HEARD_WITHIN, lambda simulator: simulator.wire.last > number)
-    _passed(scene, step, judged)
+    _passed(scene, step, candidate.comparison)
 
 
 def _seen(candidate: _Candidate | None, settings: Settings) -> str:

@@ -7,7 +7,14 @@ import hashlib
 from typing import assert_never
 
 from kkm_sim.link.decoder import PacketDecoder, Received
-from kkm_sim.scenario.model import Cut, Flip, Harm
+from kkm_sim.link.packets import Direction
+from kkm_sim.scenario.model import Cut, DamageSpec, Flip, Harm
+
+
+def harms_of(spec: DamageSpec) -> list[tuple[Direction, Harm]]:
+    """What a step harms: which way the packet goes, and how."""
+    both = ((Direction.TO_TILL, spec.of_master), (Direction.TO_MASTER, spec.of_till))
+    return [(direction, harm) for direction, harm in both if harm is not None]
 
 
 class Chance:

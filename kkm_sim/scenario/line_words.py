@@ -1,6 +1,6 @@
 """The end of a line's log in words: its packets, polls folded, and what was found between them, damaged bytes too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kkm_sim.findings import Finding, FindingCode
@@ -17,19 +17,19 @@ def line_words(simulator: Simulator, lines: int) -> tuple[str, ...]:
     A finding stands where its bytes passed. It shows them where no packet does: damaged ones are no packet.
     """
     orders = {till.link.address: till.settings.datetime_order for till in simulator.tills}
-    orders.setdefault(_ANY, simulator.tills[0].settings.datetime_order)
+    first = simulator.tills[0].settings.datetime_order
+
+    def order_of(seen: PacketSeen) -> DateTimeOrder:
+        return orders.get(seen.packet.address, first)
+
     packets = [seen for _, seen in simulator.wire.since()]
     findings = [finding for _, finding in simulator.findings.since()]
     told: list[str] = []
     for part in reversed(_folded(_in_order(packets, findings))):
-        told += reversed(_words(part, orders))
+        told += reversed(_words(part, order_of))
         if len(told) >= lines:
             break
     return tuple(reversed(told[:lines]))
-
-
-_ANY = -1
-"""Stands for the addresses that no till has."""
 
 
 @dataclass(slots=True)
@@ -50,13 +50,13 @@ class _Found:
     times: int = 1
 
 
-def _words(part: PacketSeen | _Polls | _Found, orders: dict[int, DateTimeOrder]) -> list[str]:
+def _words(part: PacketSeen | _Polls | _Found, order_of: Callable[[PacketSeen], DateTimeOrder]) -> list[str]:
     """The lines that tell of it."""
     match part:
         case PacketSeen():
-            return [line_of(part, orders.get(part.packet.address, orders[_ANY]))]
+            return [line_of(part, order_of(part))]
         case _Polls(asked, answered, 1):
-            return [*_words(asked, orders), *_words(answered, orders)]
+            return [*_words(asked, order_of), *_words(answered, order_of)]
         case _Polls(asked, answered, times):
             polled = f"master ⇄ till {asked.packet.address}  RDY, answered {answered.packet}, {times} times"
             return [f"{moment_words(asked.at):>14}  {polled}"]

@@ -3,9 +3,7 @@
 from kkm_sim.clock import MS, US
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlPacket, DataPacket, Direction, Packet
-from kkm_sim.messages.reading import Message, read_message
-from kkm_sim.messages.record import Record
-from kkm_sim.messages.records import IdentifierHead
+from kkm_sim.messages.reading import read_message
 from kkm_sim.settings import DateTimeOrder
 
 LONGEST_SHOWN = 24
@@ -20,12 +18,7 @@ def moment_words(nanoseconds: int) -> str:
 def message_words(data: bytes, *, to_till: bool, order: DateTimeOrder) -> str:
     """The message that the data of a packet are, or that they are no whole one: a frame of several may be a part."""
     message = read_message(data, to_till=to_till, order=order)
-    return "a part of a message, or none of the document's" if message is None else told(message)
-
-
-def told(message: Message) -> str:
-    """Its name and the fields that are not empty."""
-    return str(message)
+    return "a part of a message, or none of the document's" if message is None else str(message)
 
 
 def packet_words(packet: Packet, raw: bytes, order: DateTimeOrder, *, shown: int | None = None) -> str:
@@ -51,8 +44,3 @@ def line_of(seen: PacketSeen, order: DateTimeOrder) -> str:
     till = f"till {packet.address}"
     way = f"master → {till}" if packet.direction is Direction.TO_TILL else f"{till} → master"
     return f"{moment_words(seen.at):>14}  {way}  {packet_words(packet, seen.raw, order, shown=LONGEST_SHOWN)}"
-
-
-def table_name(table: type[Record]) -> str:
-    """The name of a message as it is told: the answer to function 3 is more than its head."""
-    return "IdentifierAnswer" if table is IdentifierHead else table.__name__

@@ -8,6 +8,7 @@ from kkm_sim.link.packets import DataPacket, Direction
 from kkm_sim.scenario.acting import Act, act
 from kkm_sim.scenario.exchanges import exchange
 from kkm_sim.scenario.expectations import expect, findings_words, receipts_closed, untaken
+from kkm_sim.scenario.harm import harms_of
 from kkm_sim.scenario.line_words import line_words
 from kkm_sim.scenario.model import (
     DamageStep,
@@ -197,9 +198,8 @@ class _Play:
                     send(self._scene, step)
                 case DamageStep(damage=spec):
                     act(self._scene, step)
-                    for direction, harm in ((Direction.TO_TILL, spec.of_master), (Direction.TO_MASTER, spec.of_till)):
-                        if harm is not None:
-                            self._damages[direction].append((number, step))
+                    for direction, _ in harms_of(spec):
+                        self._damages[direction].append((number, step))
                 case _:
                     act(self._scene, _as_act(step))
 

@@ -14,6 +14,7 @@ from kkm_sim.journal import ClockSet, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.master_link import MAX_FRAME
 from kkm_sim.link.numbers import following
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
+from kkm_sim.messages.records import PING_INTERVAL
 from kkm_sim.scenario.dialogue import (
     GAP_TOO_SHORT,
     PING_TOO_OFTEN,
@@ -26,7 +27,6 @@ from kkm_sim.scenario.phrasing import master_fields, qr_fields, till_fields, ver
 from kkm_sim.scenario.recording import Acted, Answered, Beeped, Found, Item, Noise, Printed, Shown, Spoken, is_rdy
 from kkm_sim.scenario.words import REFERENCE, duration_words
 from kkm_sim.settings import DateTimeOrder, Settings
-from kkm_sim.simulated_till import MIN_PING_INTERVAL
 from kkm_sim.till.effects import BeepLength
 
 Step = dict[str, Any]
@@ -287,7 +287,7 @@ class Retelling:
 
     def _keep_distance(self, at: Instant) -> None:
         if self._paced:
-            self._draft({"wait": duration_words(MIN_PING_INTERVAL)}, at, "PING comes no more often")
+            self._draft({"wait": duration_words(PING_INTERVAL)}, at, "PING comes no more often")
 
     def _packet(self, index: int) -> int:
         """A packet that belongs to no usual exchange, by itself."""

@@ -1,6 +1,6 @@
 """The line watched from outside: a till's messages, put together of their frames, and its packets, as they pass."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kkm_sim.clock import Instant
@@ -85,19 +85,3 @@ class Messages:
         elif code == ControlCode.RST and self._transfer.begun:
             self._transfer.drop()  # it comes again from its first frame [D-26]
             self._unacknowledged = None
-
-
-def next_message(
-    watch: Watch, fits: Callable[[Passed], bool], wait: Callable[[Callable[[Simulator], bool]], bool]
-) -> Passed | None:
-    """Waits for a message that fits; None where none came in the time that `wait` gives."""
-    found: list[Passed] = []
-
-    def look(simulator: Simulator) -> bool:
-        for passed in watch.messages(simulator):
-            if fits(passed):
-                found.append(passed)
-                return True
-        return False
-
-    return found[0] if wait(look) else None

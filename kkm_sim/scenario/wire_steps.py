@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kkm_sim.clock import Instant
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import CONTROL_CODES, ControlPacket, DataPacket, Direction, Packet
 from kkm_sim.scenario.master_messages import message_bytes
@@ -14,7 +15,6 @@ from kkm_sim.scenario.stage import CannotBeDone
 from kkm_sim.scenario.variables import captured, person_value, reference
 from kkm_sim.scenario.virtual_stage import VirtualStage
 from kkm_sim.scenario.watching import Watch
-from kkm_sim.scenario.wire_master import Heard
 from kkm_sim.scenario.wire_talk import hear, heard_words, say
 from kkm_sim.scenario.words import duration_words
 from kkm_sim.settings import DateTimeOrder
@@ -75,11 +75,11 @@ def _hear(scene: Scene, stage: VirtualStage, step: ExpectStep) -> None:
     address = scene.address(step)
     order = scene.settings(address).datetime_order
     if isinstance(step.expect, Silence):
-        heard = hear(stage, _after(scene, step.expect.silence))
+        heard = hear(stage, Instant(stage.now() + step.expect.silence))
         if heard is not None:
             raise NotMet(f"silence for {duration_words(step.expect.silence)}", heard_words(heard, order))
         return
-    heard = hear(stage, _after(scene, step.within))
+    heard = hear(stage, Instant(stage.now() + step.within))
     expected = f"{_words(step)} within {duration_words(step.within)}"
     if heard is None:
         raise NotMet(expected, "nothing")
@@ -87,21 +87,12 @@ def _hear(scene: Scene, stage: VirtualStage, step: ExpectStep) -> None:
     differences = judged.differences(heard.packet, heard.raw)
     if differences and not scene.updates(step):
         raise NotMet(expected, "; ".join([*_told(differences), heard_words(heard, order)]))
-    _judge_time(scene, step, heard)
+    _judge_quiet(step, heard.quiet, stage.simulator.line.gap)
     judged.passed(heard.packet, heard.raw)
-
-
-def _after(scene: Scene, nanoseconds: int) -> Any:
-    return scene.now + nanoseconds
 
 
 def _told(differences: list[str]) -> list[str]:
     return [difference for difference in differences if difference]
-
-
-def _judge_time(scene: Scene, step: ExpectStep, heard: Heard) -> None:
-    gap = scene.look(lambda simulator: simulator.line.gap)
-    _judge_quiet(step, heard.quiet, gap)
 
 
 def _judge_quiet(step: ExpectStep, quiet: int, gap: int) -> None:

@@ -1,9 +1,10 @@
 """The wire master's part of an exchange: RDY until the till is ready, frames and their ACKs, the till's message."""
 
-from kkm_sim.clock import MS, SECOND, Instant
+from kkm_sim.clock import MS, Instant
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
 from kkm_sim.link.till_line import GAP
+from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.link.transfer import Held, IncomingTransfer
 from kkm_sim.messages.records import declared_till_length
 from kkm_sim.scenario.packet_words import bytes_words, moment_words, packet_words
@@ -15,9 +16,6 @@ from kkm_sim.settings import DateTimeOrder
 
 RDY_INTERVAL = 200 * MS
 """From one RDY to the next while the till is not ready."""
-
-REPLY_TIMEOUT = 3 * SECOND
-"""«Таймаут на получение ответа – 3 сек»."""
 
 TRIES = 3
 """How often a frame goes out that hears NAK, and how often the till's damaged packet is refused with it."""
@@ -115,7 +113,7 @@ class WireTalk:
     def _say_frame(self, frame: bytes, *, hs: bool) -> Heard | None:
         number = self._stage.wire.number(self._address)
         self._say(DataPacket(self._address, Direction.TO_TILL, number, frame, hs))
-        return self._hear(REPLY_TIMEOUT)
+        return self._hear(ANSWER_TIMEOUT)
 
     def _is_refusal(self, packet: ControlPacket) -> bool:
         return self._hears is not None and packet.code == ControlCode[self._hears]
@@ -152,7 +150,7 @@ class WireTalk:
             if joined is not Held.MORE_TO_COME:
                 raise NotMet(expected, "a message that is longer than any of the document")
             self._say(ControlPacket(self._address, Direction.TO_TILL, ControlCode.ACK, hs=True))
-            heard = self._hear(REPLY_TIMEOUT)
+            heard = self._hear(ANSWER_TIMEOUT)
             if heard is not None and heard.damage is FindingCode.BAD_DCRC:
                 heard = self._again(heard, expected)
             if heard is None or not isinstance(heard.packet, DataPacket):
@@ -163,7 +161,7 @@ class WireTalk:
         """NAK to a damaged packet: it comes again at once."""
         for _ in range(TRIES):
             self._say(ControlPacket(self._address, Direction.TO_TILL, ControlCode.NAK))
-            heard = self._hear(REPLY_TIMEOUT)
+            heard = self._hear(ANSWER_TIMEOUT)
             if heard is not None and isinstance(heard.packet, DataPacket):
                 return heard
         raise NotMet(expected, self._words(heard))
@@ -217,7 +215,7 @@ def say(stage: VirtualStage, packet: Packet | bytes, *, after: int) -> None:
     """Puts a packet or bytes on the line; returns when the last byte is out."""
     wire = stage.wire
     wire.say(packet, stage.now(), after=after)
-    stage.pass_time(after + REPLY_TIMEOUT, lambda simulator: not wire.speaks)
+    stage.pass_time(after + ANSWER_TIMEOUT, lambda simulator: not wire.speaks)
     stage.pass_time(max(0, wire.line_quiet_since - stage.now()))
 
 

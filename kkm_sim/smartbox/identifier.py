@@ -1,6 +1,7 @@
 """The blocks of function 3: the identifier as a QR code and as text (document, section 3)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from kkm_sim.messages.codes import DataKind
@@ -19,6 +20,7 @@ _BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide
 _MAX_LENGTH_BYTE = 255
 
 
+@lru_cache(maxsize=64)  # 20 ms each, and a scenario that is played again wants the same ones
 def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
     """The smallest QR code of a text in byte mode, a row a `bytes`, without quiet zone: a row of 64 has no room.
 

@@ -1,3 +1,4 @@
+from tests.commands.counter import counter
 from tests.commands.terminal import terminals, tmux
 
-__all__ = ["terminals", "tmux"]
+__all__ = ["counter", "terminals", "tmux"]

@@ -3,11 +3,11 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +15,10 @@ from typing import Any, Self
 
 import pytest
 
+from tests.waiting import PATIENCE_S, eventually
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "kkm_sim")
-PATIENCE_S = 20
 
 posix = pytest.mark.skipif(os.name != "posix", reason="ptys and signals are POSIX")
 
@@ -95,14 +96,14 @@ class Program:
     def waits_for(self, words: str, *, err: bool = False) -> str:
         """The first line of its stdout or stderr with these words."""
         lines = self.err if err else self.out
-        until = time.monotonic() + PATIENCE_S
-        while not (found := [line for line in lines if words in line]):
-            assert time.monotonic() < until, f"{words!r} was never said: {self.out} {self.err}"
-            assert self.process.poll() is None or any(map(threading.Thread.is_alive, self._readers)), (
-                f"it ended without {words!r}: {self.out} {self.err}"
-            )
-            time.sleep(0.005)
-        return found[0]
+
+        def found() -> list[str]:
+            over = self.process.poll() is not None and not any(map(threading.Thread.is_alive, self._readers))
+            said = [line for line in lines if words in line]
+            assert said or not over, f"it ended without {words!r}: {self.out} {self.err}"
+            return said
+
+        return eventually(found, why=lambda: f"{words!r} was never said: {self.out} {self.err}")[0]
 
     def stop(self, number: int = signal.SIGTERM, *, group: bool = False) -> int:
         """A signal to it, or to its process group as a terminal does; its exit code, due within 2 s."""
@@ -128,6 +129,14 @@ class Program:
     def _read(stream: Any, lines: list[str]) -> None:
         for line in stream:
             lines.append(line.rstrip("\n"))
+
+
+def address_of(program: Program) -> str:
+    """Where a browser finds the screen of `tui --web`, as it says."""
+    line = program.waits_for("http://")
+    found = re.fullmatch(r"The till's screen for browsers: (http://\S+/) \(Ctrl-C ends it\)", line)
+    assert found is not None
+    return found[1]
 
 
 def is_alive(pid: int) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import PATIENCE_S, ROOT
+from tests.commands.program import ROOT
 from tests.other_programs import found
+from tests.waiting import PATIENCE_S
 
 needs_tmux = pytest.mark.usefixtures("tmux")
 """The real screen is looked at through tmux."""

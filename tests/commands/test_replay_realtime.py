@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bottles import EAN, PDF
 from tests.commands.program import Program, posix, run_to_end
-
-EAN = "4600000000008"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
 
 BOTTLE = f"""\
 title: a bottle

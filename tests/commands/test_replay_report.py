@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.commands.replay_report import one_line, summary
-from tests.commands.program import COMMAND, PATIENCE_S, ROOT, posix, run_to_end
+from tests.commands.program import COMMAND, ROOT, posix, run_to_end
+from tests.waiting import PATIENCE_S
 
 GOOD = "title: good [one]\nsteps:\n  - wait: 1 s\n"
 BAD = 'title: bad\nsteps:\n  - indicator: "1"\n    within: 100 ms\n'

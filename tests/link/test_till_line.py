@@ -9,6 +9,7 @@ from kkm_sim.clock import MS, SECOND
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, Direction
+from kkm_sim.link.till_line import byte_time
 from kkm_sim.settings import Settings
 from tests.support import BYTE_TIME, LineBench, master, master_data, till, till_data
 
@@ -98,6 +99,12 @@ def test_dir_1_is_ignored_and_found_only_with_a_tills_address() -> None:
 
 
 # Quiet
+
+
+@pytest.mark.parametrize(("baud", "nanoseconds"), [(9600, 1_041_667), (57600, 173_612)])
+def test_a_byte_is_ten_bit_times(baud: int, nanoseconds: int) -> None:
+    """1 start, 8 data, 1 stop."""
+    assert byte_time(baud) == nanoseconds
 
 
 def test_it_answers_exactly_10_ms_after_the_last_byte() -> None:

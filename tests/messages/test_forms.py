@@ -7,8 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkm_sim.messages.codes import CodeType, ResultCode
-from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Fault, Flag, Invalid, Text, decode_text, printable
+from kkm_sim.messages.forms import (
+    Bcd,
+    Bin,
+    Code,
+    DateTime,
+    Fault,
+    Flag,
+    Invalid,
+    Text,
+    decode_text,
+    mirrored,
+    printable,
+)
 from kkm_sim.settings import DateTimeOrder
+
+# Bitmaps
+
+
+def test_a_bitmap_the_other_way_round() -> None:
+    """[D-13]"""
+    assert mirrored(bytes.fromhex("80 01 F0 A5")) == bytes.fromhex("01 80 0F A5")
+
 
 # BIN, BCD
 

@@ -2,11 +2,18 @@
 
 import pytest
 
-from kkm_sim.scenario.harm import Chance, first_packet, harm_words, harmed
-from kkm_sim.scenario.model import Cut, Flip, Harm
+from kkm_sim.link.packets import Direction
+from kkm_sim.scenario.harm import Chance, first_packet, harm_words, harmed, harms_of
+from kkm_sim.scenario.model import Cut, DamageSpec, Flip, Harm
 
 RDY = bytes.fromhex("7f 02 01 e5 1a")
 DATA = bytes.fromhex("7f 02 01 81 7e 00 03 05 7f 03 f8")
+
+
+def test_whose_packet_is_harmed_goes_which_way() -> None:
+    assert harms_of(DamageSpec(of_till="drop")) == [(Direction.TO_MASTER, "drop")]
+    both = DamageSpec(of_master=Flip(flip=3), of_till="drop")
+    assert harms_of(both) == [(Direction.TO_TILL, Flip(flip=3)), (Direction.TO_MASTER, "drop")]
 
 
 @pytest.mark.parametrize(

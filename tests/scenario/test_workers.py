@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.scenario.workers import in_order
-from tests.commands.program import PATIENCE_S, is_alive
+from tests.commands.program import is_alive
+from tests.waiting import PATIENCE_S, eventually
 
 
 def square(number: int) -> str:
@@ -74,10 +75,7 @@ def test_who_stops_asking_ends_the_workers(tmp_path: Path) -> None:
 
     asked = results()
     assert next(asked) == "done"
-    until = time.monotonic() + PATIENCE_S
-    while not (found := os.listdir(tmp_path)):
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    found = eventually(lambda: os.listdir(tmp_path))
     asked.close()
     assert not is_alive(int(found[0]))
 

@@ -94,9 +94,7 @@ def test_scenarios_are_chosen_as_other_tests_are(project: "Project") -> None:
     project.files.makepyfile("def test_python():\n    pass\n")
     sell = "scenarios/sell.kkm.yaml::Three items, one receipt"
     wrong = "scenarios/wrong.kkm.yaml::The price is wrong: $1"
-    assert project.collected("scenarios/sell.kkm.yaml") == [sell]
-    assert project.collected(wrong) == [wrong]
-    assert project.collected("-k", "sell") == [sell]
+    assert project.collected("scenarios/sell.kkm.yaml", wrong) == [sell, wrong]
     assert project.collected("-k", "price and not sell") == [wrong]
     assert project.collected("-m", "not kkm_scenario") == [
         "test_scenarios_are_chosen_as_other_tests_are.py::test_python"

@@ -8,9 +8,7 @@ from kkm_sim.smartbox import Utm
 from kkm_sim.smartbox.events import CloseRefused
 from kkm_sim.testing.setup import WrongSetup, setup_of
 from kkm_sim.testing.virtual_line import TillWithSmartBox
-
-EAN = "4600000000008"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
+from tests.bottles import EAN, PDF
 
 
 @pytest.fixture

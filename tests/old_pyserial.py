@@ -1,0 +1,5 @@
+"""What pyserial 3.5 does that Python has deprecated since: its RFC 2217 client names its thread the old way."""
+
+import pytest
+
+old_pyserial = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")
