@@ -1,7 +1,6 @@
 """A browser for the tests: a real Chromium of this computer's own, and a page of the till in it."""
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,11 +10,12 @@ import zxingcpp
 
 from kkm_sim.tui.catalogue import LANGUAGES
 from tests.other_programs import without
+from tests.waiting import PATIENCE_S, eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, WebSocket
 
-PATIENCE_S = 30
+LOOK_MS = 15
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -117,7 +117,9 @@ class Tab:
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Looks until something holds."""
-        end = time.monotonic() + PATIENCE_S
-        while not holds():
-            assert time.monotonic() < end, f"{what} never came about"
-            self.page.wait_for_timeout(20)
+
+        def look() -> bool:
+            self.page.wait_for_timeout(LOOK_MS)  # in which the page may go on
+            return holds()
+
+        eventually(look, 2 * PATIENCE_S, why=lambda: f"{what} never came about")

@@ -18,13 +18,14 @@ KEYS = {
 
 def settle(till: TillProcess, master: Master) -> None:
     """Idle, nothing queued, nothing unread on the line; AssertionError when the till cannot be brought there."""
-    till.paper(True)
-    if till.state == "off":
-        till.power(True)
-    assert till.snapshot()["options"]["27"] == 1
     for _ in range(10):
         snapshot = till.snapshot()
-        if snapshot["error"] is not None:
+        assert snapshot["options"]["27"] == 1
+        if not snapshot["paper"]:
+            till.paper(True)
+        elif snapshot["state"] == "off":
+            till.power(True)
+        elif snapshot["error"] is not None:
             till.press("С")
         elif snapshot["state"] == "menu":
             to_cash_mode(till)

@@ -9,32 +9,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from kkm_sim.tui.catalogue import LANGUAGES
-from tests.acceptance.browser import Tab, browser, chromium
+from tests.acceptance.browser import Tab, browser
 from tests.acceptance.till_process import TillProcess
-from tests.commands.program import Program
-from tests.commands.test_web import address_of
+from tests.bottles import PDF
+from tests.commands.program import Program, address_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 EAN = "4607001771562"
-PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="no ptys on Windows")
-
-
-@pytest.mark.parametrize(
-    ("needed", "outcome"), [("1", pytest.fail.Exception), ("0", pytest.skip.Exception), (None, pytest.skip.Exception)]
-)
-def test_no_chromium_is_a_failure_where_it_is_needed(
-    needed: str | None, outcome: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("KKM_SIM_NEED_CHROMIUM", raising=False)
-    if needed is not None:
-        monkeypatch.setenv("KKM_SIM_NEED_CHROMIUM", needed)
-    with pytest.raises(outcome, match="no chromium on the PATH"):
-        chromium()
 
 
 @pytest.fixture(scope="module")

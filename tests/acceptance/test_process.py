@@ -1,7 +1,6 @@
 """`run` as a program: its ready line, its end, its complaints."""
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +11,9 @@ import serial
 from tests.acceptance.conftest import Start
 from tests.acceptance.master import Master, control_packet
 from tests.acceptance.tables import PING
-from tests.acceptance.till_process import ROOT, TillProcess
+from tests.acceptance.till_process import TillProcess
+from tests.commands.program import run_to_end
+from tests.waiting import PATIENCE_S
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="ptys and SIGTERM are POSIX")
 
@@ -54,12 +55,10 @@ def test_it_ends_with_a_client_on_the_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(options: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "kkm_sim", "run", *options], capture_output=True, text=True, cwd=ROOT, timeout=30
-    )
+    done = run_to_end("run", *options)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Traceback" not in done.stderr
-    assert done.stderr.strip()
+    assert done.stderr.startswith("kkm-sim run: ")
+    assert done.stderr.count("\n") == 1
 
 
 @posix
@@ -68,8 +67,8 @@ def test_another_speed_on_a_pty_is_not_understood(start: Start) -> None:
     master.close()
     with serial.Serial(till.url, 9600, timeout=0.1) as port:
         port.write(control_packet(0x5))
+        till.until(lambda: till.findings() == {"wrong-speed"})
         assert port.read(1) == b""
-    assert till.findings() == {"wrong-speed"}
     with Master(till.url) as right:
         right.synchronise()
         assert right.command(PING)[1] == 5
@@ -80,7 +79,7 @@ def test_option_29_is_the_speed_of_the_pty(start: Start) -> None:
     till, master = start(kind="pty")
     master.close()
     till.option(29, 0)
-    with serial.Serial(till.url, 9600, timeout=3) as port:
+    with serial.Serial(till.url, 9600, timeout=PATIENCE_S) as port:
         port.write(control_packet(0x5))
         assert port.read(5) == bytes.fromhex("7F 02 01 E5 1A")
 
@@ -89,8 +88,11 @@ def test_option_29_is_the_speed_of_the_pty(start: Start) -> None:
 def test_start(start: Start, state: str, answered: bool) -> None:
     till, master = start("--start", state)
     assert till.state == ("idle" if state == "cash" else state)
-    master.control("RDY")
-    assert master.quiet(0.2) is not answered
+    if answered:
+        assert master.ask("RDY").kind == "RDY"
+    else:
+        master.control("RDY")
+        assert master.quiet(0.2)
 
 
 def test_option_30_acts_from_the_next_packet(start: Start) -> None:

@@ -136,16 +136,16 @@ class TillProcess:
 
     def tape(self) -> list[Json]:
         """What was printed since `mark_tape`."""
-        entries: list[Json] = self.call("GET", "/v1/tape?format=json")["entries"]
-        return [entry for entry in entries if entry["n"] > self.tape_mark]
+        entries: list[Json] = self.call("GET", f"/v1/tape?since={self.tape_mark}")["entries"]
+        return entries
 
     def printed(self) -> list[str]:
         """The text lines printed since `mark_tape`, blanks around them gone."""
         return [entry["text"].strip() for entry in self.tape() if entry["kind"] == "text"]
 
     def mark_tape(self) -> None:
-        entries = self.call("GET", "/v1/tape?format=json")["entries"]
-        self.tape_mark = entries[-1]["n"] if entries else 0
+        if printed := self.tape():
+            self.tape_mark = printed[-1]["n"]
 
     def findings(self) -> set[str]:
         return {finding["code"] for finding in self.call("GET", "/v1/findings")["findings"]}

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import tty
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ SYN = bytes.fromhex("7f 02 01 cc 33")
 BYTE_NS = 173_612
 GAP_NS = 10_000_000
 
-RUN = (sys.executable, "-m", "kkm_sim", "run", "--pty")
+KKM_SIM = (sys.executable, "-m", "kkm_sim")
+RUN = (*KKM_SIM, "run", "--pty")
 FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
 
 
@@ -42,6 +43,12 @@ class Device:
         while size > 0:
             size -= len(os.read(self.fd, 4096))
 
+    def overshoot(self) -> float:
+        """By how much the gap before its answer to RDY is longer than 10 ms, ms."""
+        begun = time.perf_counter_ns()
+        self.ask(RDY, 5)
+        return (time.perf_counter_ns() - begun - 10 * BYTE_NS - GAP_NS) / 1e6
+
     def hear(self, size: int) -> bytes:
         """Reads so many bytes and no more."""
         heard = b""
@@ -51,24 +58,39 @@ class Device:
 
 
 @contextlib.contextmanager
-def device(*command: str) -> Iterator[Device]:
-    """Starts a device, which says its pty's path in its first line, and ends it."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def running(*command: str, stderr: int | None = None) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """A process that says in a JSON line where it serves, and that line; ended at the end."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
     assert process.stdout is not None
-    line = process.stdout.readline().strip()
-    ready: dict[str, Any] = json.loads(line) if line.startswith("{") else {"port": line, "http": None}
-    fd = os.open(ready["port"], os.O_RDWR | os.O_NOCTTY)
     try:
-        if not line.startswith("{"):
-            tty.setraw(fd)
-        yield Device(process, fd, ready["http"])
+        yield process, json.loads(process.stdout.readline())
     finally:
-        os.close(fd)
         process.terminate()
         process.wait()
         process.stdout.close()
 
 
+@contextlib.contextmanager
+def device(*command: str) -> Iterator[Device]:
+    """A device, ours or the floor, and its pty opened."""
+    with running(*command) as (process, ready):
+        fd = os.open(ready["port"], os.O_RDWR | os.O_NOCTTY)
+        try:
+            yield Device(process, fd, ready["http"])
+        finally:
+            os.close(fd)
+
+
 def resident_mib(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+    """The memory that a process has now."""
+    return _mib(str(pid), "VmRSS")
+
+
+def peak_mib() -> float:
+    """The most that this process has had. Not `ru_maxrss`: that begins with what the process had that started it."""
+    return _mib("self", "VmHWM")
+
+
+def _mib(process: str, what: str) -> float:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))

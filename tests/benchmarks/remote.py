@@ -11,11 +11,11 @@ import contextlib
 import json
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,10 +23,11 @@ from urllib.parse import urlsplit
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as connect_by_hand
 
-from kkm_sim.messages.records import CloseRequest
-from kkm_sim.remote import BlockingTill, Identifier, RemoteError, connect, open_port
-from kkm_sim.smartbox.identifier import qr_rows
-from tests.benchmarks.devices import resident_mib
+from kkm_sim.remote import BlockingTill, RemoteError, connect, open_port
+from kkm_sim.remote.handlers import Handlers
+from tests.benchmarks.devices import KKM_SIM, RUN, resident_mib, running
+from tests.benchmarks.figures import HEAD, row
+from tests.remote.shop import Shop, picture_of
 from tests.remote.slow_network import SlowNetwork
 
 ONE_WAY_MS = (0, 50, 150, 350, 1600)
@@ -95,19 +96,16 @@ class Operator:
         return json.loads(said) if said else None
 
 
-@dataclass
 class Program:
     """A program that sells a bottle, wherever its till is."""
 
-    operator: Operator
-    done: threading.Event = field(default_factory=threading.Event)
-    picture: Identifier = field(
-        default_factory=lambda: picture_of("https://check.egais.ru/?id=cf1b1096-3cbc-11e7-b3c1-9b018b2ba3f7")
-    )
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+        self._shop = Shop(picture_of("https://check.egais.ru/?id=cf1b1096-3cbc-11e7-b3c1-9b018b2ba3f7", "M"))
 
     @property
-    def handlers(self) -> Any:
-        return {"on_close": self._close, "on_identifier": self._identifier, "on_done": self._done}
+    def handlers(self) -> Handlers:
+        return self._shop.handlers
 
     def measure(self, till: BlockingTill) -> Times:
         """Pings and sells. Raises RemoteError."""
@@ -117,10 +115,10 @@ class Program:
         times[PING] = timed(till.ping)
         with self._seller():
             times[SALE] = timed(lambda: till.sale(barcode=4600000000008, quantity=1000))
-        self.done.clear()
+        self._shop.done.clear()
         begun = time.perf_counter()
         self.operator.press("ИТ ИТ")
-        if not self.done.wait(PATIENCE_S):
+        if not self._shop.done.wait(PATIENCE_S):
             raise RemoteError("the receipt did not come to its end")
         times[CLOSE] = (time.perf_counter() - begun) * 1000
         times[RECEIPT] = times[SALE] + times[CLOSE]
@@ -143,20 +141,6 @@ class Program:
             over.set()
             thread.join()
 
-    def _close(self, request: CloseRequest) -> int:
-        return 0
-
-    def _identifier(self, receipt: int, block: int) -> Identifier | None:
-        return self.picture if block == 1 else None
-
-    def _done(self, result: int) -> None:
-        self.done.set()
-
-
-def picture_of(text: str) -> Identifier:
-    rows = qr_rows(text, "M")
-    return Identifier(kind="graphics", rows=[row.hex() for row in rows], bits=len(rows))
-
 
 def timed(act: Callable[[], object]) -> float:
     """ms."""
@@ -165,33 +149,22 @@ def timed(act: Callable[[], object]) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-@contextlib.contextmanager
-def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """A process of ours that says in a JSON line that it serves; its end."""
-    command = (sys.executable, "-m", "kkm_sim", *options)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    try:
-        yield process, json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-SERVE = ("serve", "--device", "kassa1=sim:", "--listen", "127.0.0.1:0")
+def serve(*options: str) -> AbstractContextManager[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """`kkm-sim serve` with one simulated till; who comes and goes is no news here."""
+    words = ("serve", "--device", "kassa1=sim:", "--listen", "127.0.0.1:0")
+    return running(*KKM_SIM, *words, *options, stderr=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager
 def server() -> Iterator[dict[str, Any]]:
-    """`kkm-sim serve` with one simulated till, its operator and its line."""
-    with running(*SERVE, "--http", "127.0.0.1:0", "--rfc2217", "127.0.0.1:0", *PRINTS_AT_ONCE) as (_, ready):
+    """The same with the till's operator and its line."""
+    with serve("--http", "127.0.0.1:0", "--rfc2217", "127.0.0.1:0", *PRINTS_AT_ONCE) as (_, ready):
         yield ready
 
 
 def locally(times: int) -> Times:
     """The floor: the till at a pty of this machine."""
-    with running("run", "--pty", "--http", "127.0.0.1:0", *PRINTS_AT_ONCE) as (_, ready):
+    with running(*RUN, "--http", "127.0.0.1:0", *PRINTS_AT_ONCE) as (_, ready):
         program = Program(Operator(ready["http"]))
         with open_port(ready["port"], **program.handlers) as till:
             return medians([program.measure(till) for _ in range(times)])
@@ -199,19 +172,19 @@ def locally(times: int) -> Times:
 
 def by_calls(one_way_s: float, times: int) -> Times:
     """Whole operations through the slow network."""
-    with server() as ready, slow(ready["listen"].rpartition("/")[2], one_way_s) as network:
+    with server() as ready, SlowNetwork(ready["listen"].rpartition("/")[2], one_way_s) as network:
         program = Program(Operator(ready["http"], "kassa1"))
-        with connect(f"ws://{network}", "kassa1", timeout=PATIENCE_S, **program.handlers) as till:
+        with connect(f"ws://{network.address}", "kassa1", timeout=PATIENCE_S, **program.handlers) as till:
             return medians([program.measure(till) for _ in range(times)])
 
 
 def by_port(one_way_s: float, times: int) -> Times | str:
     """The COM port through the slow network; a sentence where that breaks."""
-    with server() as ready, slow(ready["rfc2217"]["kassa1"], one_way_s) as network:
+    with server() as ready, SlowNetwork(ready["rfc2217"]["kassa1"], one_way_s) as network:
         program = Program(Operator(ready["http"], "kassa1"))
         try:
             with (
-                open_port(f"rfc2217://{network}?timeout={PATIENCE_S}", **program.handlers) as till,
+                open_port(f"rfc2217://{network.address}?timeout={PATIENCE_S}", **program.handlers) as till,
                 patience(till) as lost,
             ):
                 return medians([program.measure(till) for _ in range(times)])
@@ -235,13 +208,6 @@ def patience(till: BlockingTill) -> Iterator[threading.Event]:
         yield lost
     finally:
         timer.cancel()
-
-
-@contextlib.contextmanager
-def slow(address: str, one_way_s: float) -> Iterator[str]:
-    host, _, port = address.rpartition(":")
-    with SlowNetwork((host, int(port)), one_way_s) as network:
-        yield network.address
 
 
 def medians(measured: Sequence[Times]) -> Times:
@@ -269,13 +235,16 @@ def receipt_far_away(one_way_ms: int = 150) -> str:
     network = RECEIPT.on_the_way(one_way_ms)
     beyond = (calls[RECEIPT] - near[RECEIPT] - network) / RECEIPT.calls
     forwarded = f"{port[RECEIPT]:.0f} ms" if isinstance(port, dict) else port
-    return (
-        f"| a receipt {one_way_ms} ms away: RPC / port forwarded | {calls[RECEIPT]:.0f} ms / {forwarded} "
-        f"| {near[RECEIPT]:.0f} ms locally + {network:.0f} ms of network | {beyond:+.1f} ms a call | ≤ +20 ms a call |"
+    return row(
+        f"a receipt {one_way_ms} ms away: RPC / port forwarded",
+        f"{calls[RECEIPT]:.0f} ms / {forwarded}",
+        f"{near[RECEIPT]:.0f} ms locally + {network:.0f} ms of network",
+        f"{beyond:+.1f} ms a call",
+        "≤ +20 ms a call",
     )
 
 
-HEAD = (
+FAR_HEAD = (
     "| one way | operation | locally | RPC | calls | beyond a round trip, each | port forwarded |\n"
     "|---|---|---|---|---|---|---|"
 )
@@ -283,7 +252,7 @@ HEAD = (
 
 def memory() -> str:
     """Row of the other table: the server's memory, with a till, and with a queue for it."""
-    with running(*SERVE) as (process, ready):
+    with serve() as (process, ready):
         url = f"{ready['listen']}/v1/devices/kassa1?timeout={PATIENCE_S}"
         with contextlib.ExitStack() as stack:
             first = stack.enter_context(connected(url))
@@ -295,7 +264,7 @@ def memory() -> str:
             time.sleep(SETTLED_S)
             queue = resident_mib(process.pid)
     what = f"`serve` resident, one `sim:` till / {WAITING} clients waiting"
-    return f"| {what} | {alone:.1f} / {queue:.1f} MiB | – | – | ≤ 60 MiB |"
+    return row(what, f"{alone:.1f} / {queue:.1f} MiB", aim="≤ 60 MiB")
 
 
 @contextlib.contextmanager
@@ -309,10 +278,10 @@ def connected(url: str) -> Iterator[ClientConnection]:
 
 
 def main() -> None:
-    print(HEAD, flush=True)
-    for row in far_till():
-        print(row, flush=True)
-    print("\n| figure | kkm_sim | floor | ratio | aim |\n|---|---|---|---|---|", flush=True)
+    print(FAR_HEAD, flush=True)
+    for line in far_till():
+        print(line, flush=True)
+    print(f"\n{HEAD}", flush=True)
     print(memory(), flush=True)
 
 

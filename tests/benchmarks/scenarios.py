@@ -7,7 +7,6 @@ receipt cost and what memory the day took.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -21,12 +20,14 @@ from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys
+from tests.benchmarks.devices import KKM_SIM, peak_mib
+from tests.benchmarks.figures import row
+from tests.bottles import EAN
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 DAYS = (100, 500, 1000)
 WARM_UP = 10
-EAN = "4600000000008"
 
 
 class Shop:
@@ -64,13 +65,12 @@ def day(receipts: int) -> dict[str, float]:
     shop = Shop()
     for _ in range(WARM_UP):
         shop.sell()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mib()
     begun = time.process_time_ns()
     for _ in range(receipts):
         shop.sell()
     spent = time.process_time_ns() - begun
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"ms": spent / receipts / 1e6, "mib": (after - before) / 1024}
+    return {"ms": spent / receipts / 1e6, "mib": peak_mib() - before}
 
 
 def days_in_a_shop() -> str:
@@ -82,11 +82,23 @@ def days_in_a_shop() -> str:
     lengths = " / ".join(map(str, DAYS))
     costs = [each["ms"] for each in days]
     grown = [each["mib"] for each in days]
-    return (
-        f"| a receipt in virtual time, days of {lengths} | {' / '.join(f'{cost:.1f}' for cost in costs)} ms | – "
-        f"| {max(costs) / min(costs):.2f} | ≤ 20 ms, ≤ 1.15 |\n"
-        f"| memory of those days | {' / '.join(f'+{mib:.1f}' for mib in grown)} MiB | – "
-        f"| {grown[-1] - grown[-2]:+.1f} MiB | flat from {DAYS[-2]} on |"
+    spent = " / ".join(f"{cost:.1f}" for cost in costs)
+    taken = " / ".join(f"+{mib:.1f}" for mib in grown)
+    return "\n".join(
+        (
+            row(
+                f"a receipt in virtual time, days of {lengths}",
+                f"{spent} ms",
+                ratio=f"{max(costs) / min(costs):.2f}",
+                aim="≤ 20 ms, ≤ 1.15",
+            ),
+            row(
+                "memory of those days",
+                f"{taken} MiB",
+                ratio=f"{grown[-1] - grown[-2]:+.1f} MiB",
+                aim=f"flat from {DAYS[-2]} on",
+            ),
+        )
     )
 
 
@@ -95,12 +107,12 @@ def all_scenarios() -> str | None:
     count = sum(1 for _ in SCENARIOS.rglob("*.kkm.yaml"))
     if not count:
         return None
-    command = (sys.executable, "-m", "kkm_sim", "replay", "-j", "1", str(SCENARIOS))
+    command = (*KKM_SIM, "replay", "-j", "1", str(SCENARIOS))
     begun = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     spent = time.perf_counter() - begun
     passed = "" if done.returncode == 0 else ", not all passed"
-    return f"| `replay -j 1 scenarios`, {count} files{passed}, start-up included | {spent:.1f} s | – | – | ≤ 3 s |"
+    return row(f"`replay -j 1 scenarios`, {count} files{passed}, start-up included", f"{spent:.1f} s", aim="≤ 3 s")
 
 
 if __name__ == "__main__":

@@ -20,12 +20,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.devices import ACK, BYTE_NS, FLOOR, GAP_NS, RDY, RUN, SYN, Device, device, ping_packet
+from tests.benchmarks.devices import ACK, BYTE_NS, FLOOR, GAP_NS, KKM_SIM, RDY, RUN, SYN, Device, device, ping_packet
+from tests.benchmarks.figures import p50_p99, percentiles, row
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-TUI = (sys.executable, "-m", "kkm_sim", "tui", "--lang", "ru")
+TUI = (*KKM_SIM, "tui", "--lang", "ru")
 ROWS, COLUMNS = 40, 120
-PATIENCE_S = 20
 CONNECTED = "между чеками"
 """What the status says as soon as the till is there."""
 CLEARED = "0.00"
@@ -125,7 +126,7 @@ def key_to_indicator(presses: int = 120) -> str:
             shown.press(b"c")
             shown.wait_for(CLEARED)
     p50, p99 = percentiles(spent)
-    return f"| key → indicator on the terminal, p50 / p99 | {p50:.0f} / {p99:.0f} ms | – | – | p50 ≤ 50 ms |"
+    return row("key → indicator on the terminal, p50 / p99", f"{p50:.0f} / {p99:.0f} ms", aim="p50 ≤ 50 ms")
 
 
 def gap_beside_a_screen(seconds: int = 20) -> str:
@@ -139,11 +140,8 @@ def gap_beside_a_screen(seconds: int = 20) -> str:
         with user_of(till.http):
             while time.monotonic() < end:
                 master.exchange()
-                begun = time.perf_counter_ns()
-                floor.ask(RDY, 5)
-                bare.append((time.perf_counter_ns() - begun - 10 * BYTE_NS - GAP_NS) / 1e6)
-    mine, machine = (f"{p50:.2f} / {p99:.2f} ms" for p50, p99 in map(percentiles, (ours, bare)))
-    return f"| gap overshoot beside a repainting TUI, p50 / p99 | {mine} | {machine} | – | p99 ≤ 1 ms |"
+                bare.append(floor.overshoot())
+    return row("gap overshoot beside a repainting TUI, p50 / p99", p50_p99(ours), p50_p99(bare), aim="p99 ≤ 1 ms")
 
 
 class Master:
@@ -182,12 +180,6 @@ class Master:
         begun = time.perf_counter_ns()
         os.write(self._till.fd, packet)
         return begun
-
-
-def percentiles(figures: list[float]) -> tuple[float, float]:
-    """p50 and p99."""
-    ordered = sorted(figures)
-    return ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
 
 
 def user(url: str) -> None:

@@ -2,15 +2,18 @@ import threading
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.joined_ports import CAPACITY, joined_ports
+from tests.waiting import PATIENCE_S
+
+LONG = PATIENCE_S * SECOND
 
 
 def test_what_one_end_writes_the_other_reads() -> None:
     one, other = joined_ports()
     one.write(b"\x02")
     one.write(b"\x10")
-    assert other.read(SECOND) == b"\x02\x10"
+    assert other.read(LONG) == b"\x02\x10"
     other.write(b"\x06")
-    assert one.read(SECOND) == b"\x06"
+    assert one.read(LONG) == b"\x06"
     one.close()
     other.close()
 
@@ -18,10 +21,10 @@ def test_what_one_end_writes_the_other_reads() -> None:
 def test_waiting_ends_when_bytes_come_and_when_woken() -> None:
     one, other = joined_ports()
     threading.Timer(0.02, one.write, (b"!",)).start()
-    assert other.read(10 * SECOND) == b"!"
+    assert other.read(LONG) == b"!"
     other.read(0)  # the bell of those bytes
     threading.Timer(0.02, other.wake).start()
-    assert other.read(10 * SECOND) == b""
+    assert other.read(LONG) == b""
     one.close()
     other.close()
 

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 import serial
 
-from kkm_sim.clock import MS, SECOND
+from kkm_sim.clock import MS, ManualClock
 from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pty_port import PtyPort, open_pty
 from kkm_sim.drivers.pump import Pump
 from tests.drivers.echo import Echo
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ptys are POSIX")
 
+QUIET_S = 0.15
+"""Longer than the 100 ms in which noise counts as one burst."""
 
 Ports = Callable[[str | os.PathLike[str] | None, int], PtyPort]
 
@@ -46,10 +48,15 @@ def line(echo: Echo, link: Path, pty_port: Ports) -> Iterator[Pump]:
         yield pump
 
 
-def ask(path: Path, data: bytes, baud: int = 57600, timeout: float = 2) -> bytes:
-    with serial.Serial(str(path), baud, timeout=timeout) as client:
+def ask(path: Path, data: bytes) -> bytes:
+    with serial.Serial(str(path), 57600, timeout=PATIENCE_S) as client:
         client.write(data)
         return bytes(client.read(len(data)))
+
+
+def hears_nothing(client: serial.Serial) -> bool:
+    client.timeout = QUIET_S
+    return client.read(1) == b""
 
 
 def test_all_byte_values_pass_both_ways(line: Pump, link: Path, echo: Echo) -> None:
@@ -79,16 +86,14 @@ def test_the_slave_has_the_tills_speed_and_no_echo_before_anybody_opens_it(link:
 
 
 def test_a_wrong_speed_hears_nothing_and_is_reported_once_a_burst(line: Pump, link: Path, echo: Echo) -> None:
-    with serial.Serial(str(link), 9600, timeout=0.05) as client:
+    with serial.Serial(str(link), 9600) as client:
         client.write(b"\x7f\x02")
-        assert client.read(1) == b""
+        eventually(lambda: echo.noise)
         client.write(b"\x01")
-        assert client.read(1) == b""
-        client.timeout = 0.2
-        assert client.read(1) == b""
+        assert hears_nothing(client)
         client.write(b"again")
         eventually(lambda: len(echo.noise) == 2)
-        assert client.read(1) == b""
+        assert hears_nothing(client)
     assert [data for data, _ in echo.noise] == [b"\x7f\x02", b"again"]
     assert echo.noise[1][1] - echo.noise[0][1] > 100 * MS
     assert echo.heard == []
@@ -96,25 +101,34 @@ def test_a_wrong_speed_hears_nothing_and_is_reported_once_a_burst(line: Pump, li
 
 
 def test_a_speed_no_till_has_is_wrong_too(line: Pump, link: Path, echo: Echo) -> None:
-    assert ask(link, b"x", baud=34800, timeout=0.1) == b""
+    with serial.Serial(str(link), 34800) as client:
+        client.write(b"x")
+        eventually(lambda: echo.noise)
+        assert hears_nothing(client)
     assert len(echo.noise) == 1
 
 
-def test_an_answer_is_not_written_to_a_client_that_changed_its_speed(line: Pump, link: Path, echo: Echo) -> None:
-    echo.delay = 100 * MS
-    with serial.Serial(str(link), 57600, timeout=0.3) as client:
+def test_an_answer_is_not_written_to_a_client_that_changed_its_speed(link: Path, pty_port: Ports) -> None:
+    echo, clock = Echo(delay=10 * MS), ManualClock()
+    with (
+        Pump(echo, pty_port(link, echo.baud), pace="off", clock=clock),
+        serial.Serial(str(link), 57600) as client,
+    ):
         client.write(b"x")
         eventually(lambda: echo.heard)
         client.baudrate = 9600
-        assert client.read(1) == b""
-    assert len(echo.answered) == 1
+        clock.advance(10 * MS)
+        eventually(lambda: echo.answered)
+        assert hears_nothing(client)
 
 
 def test_when_the_till_changes_its_speed_the_client_must_follow(line: Pump, link: Path, echo: Echo) -> None:
-    with serial.Serial(str(link), 57600, timeout=0.1) as client:
+    with serial.Serial(str(link), 57600) as client:
         line.call(lambda now: setattr(echo, "baud", 19200))
         client.write(b"x")
-        assert client.read(1) == b""
+        eventually(lambda: echo.noise)
+        assert hears_nothing(client)
+        client.timeout = PATIENCE_S
         client.baudrate = 19200
         client.write(b"y")
         assert client.read(1) == b"y"
@@ -167,7 +181,7 @@ def test_what_nobody_reads_is_dropped_without_waiting(pty_port: Ports) -> None:
     port = pty_port(None, 57600)
     for _ in range(100):
         port.write(bytes(1000))
-    assert port.read(SECOND // 100) == b""
+    assert port.read(10 * MS) == b""
     port.close()
 
 
@@ -185,7 +199,7 @@ def test_the_link_of_a_running_till_is_not_taken(link: Path, pty_port: Ports) ->
         assert json.loads(other.stdout.readline())["ready"]
         with pytest.raises(PortError, match="another till that is running"):
             pty_port(link, 57600)
-        with serial.Serial(str(link), 57600, timeout=2, exclusive=True) as client:
+        with serial.Serial(str(link), 57600, timeout=PATIENCE_S, exclusive=True) as client:
             client.write(bytes.fromhex("7f 02 01 c5 3a"))
             assert client.read(5) == bytes.fromhex("7f 02 01 e5 1a")
         other.kill()

@@ -15,7 +15,7 @@ from kkm_sim.drivers.ports import Doorbell, PortGone
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.wire import Pace
 from tests.drivers.echo import Echo
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 class Cable:
@@ -150,15 +150,17 @@ def test_a_peer_that_says_too_much_must_wait() -> None:
 
 def test_a_deadline_is_met_within_a_millisecond_at_best(pump: Pump, echo: Echo, cable: Cable) -> None:
     echo.delay = 10 * MS
-    late: list[int] = []
-    for n in range(1, 11):
+
+    def late() -> int:
+        answered = len(echo.answered)
         cable.say(b"x")
-        while len(echo.answered) < n:
-            time.sleep(0.001)
-        late.append(echo.answered[-1] - echo.heard[-1][1] - 10 * MS)
-    assert min(late) >= 0
-    # The best of ten: what a loop that rounds to milliseconds never reaches, whatever else this machine does.
-    assert min(late) < MS
+        eventually(lambda: len(echo.answered) > answered)
+        late = echo.answered[-1] - echo.heard[-1][1] - echo.delay
+        assert late >= 0
+        return late
+
+    # Once is enough: a loop that rounds to milliseconds never is that punctual, whatever else this machine does.
+    eventually(lambda: late() < MS)
 
 
 def test_a_quiet_line_takes_no_processor_time(pump: Pump, echo: Echo, cable: Cable) -> None:
@@ -202,7 +204,7 @@ def test_calls_from_many_threads_all_run(pump: Pump) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(PATIENCE_S)
     assert len(counted) == 200
     assert counted == sorted(counted)
 
@@ -286,17 +288,15 @@ def test_an_error_in_the_endpoint_ends_the_thread_and_reaches_who_waits(
     assert not pump.wait(0.01)
     cable.say(b"x")
     with pytest.raises(ZeroDivisionError):
-        pump.wait(2)
+        pump.wait(PATIENCE_S)
     with pytest.raises(PumpStopped) as caught:
         pump.call(lambda now: None)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert "ZeroDivisionError: a bug of ours" in caplog.text
 
 
-def test_stop_is_quick_and_closes_the_port(pump: Pump, cable: Cable) -> None:
-    start = time.monotonic()
+def test_stop_waits_for_the_end_and_closes_the_port(pump: Pump, cable: Cable) -> None:
     pump.stop()
-    assert time.monotonic() - start < 1
     assert cable.closed
     assert pump.wait(0)
     pump.stop()
@@ -306,7 +306,7 @@ def test_stop_is_quick_and_closes_the_port(pump: Pump, cable: Cable) -> None:
 
 def test_stop_from_the_pumps_own_thread(pump: Pump, cable: Cable) -> None:
     pump.call(lambda now: pump.stop())
-    assert pump.wait(2)
+    assert pump.wait(PATIENCE_S)
     assert cable.closed
 
 
@@ -324,7 +324,7 @@ def test_a_call_before_the_start_runs_at_the_start(echo: Echo, cable: Cable) -> 
     pump = Pump(echo, cable)
     waiting = pump.submit(lambda now: "done")
     with pump:
-        assert waiting.result(2) == "done"
+        assert waiting.result(PATIENCE_S) == "done"
 
 
 def test_a_pump_runs_once(pump: Pump) -> None:

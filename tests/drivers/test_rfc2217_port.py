@@ -11,10 +11,10 @@ from serial import rfc2217
 from kkm_sim.drivers.pump import Pump
 from kkm_sim.drivers.rfc2217_port import Rfc2217Port
 from tests.drivers.echo import Echo
-from tests.waiting import eventually
+from tests.old_pyserial import old_pyserial
+from tests.waiting import PATIENCE_S, eventually
 
-# pyserial 3.5's client names its thread the old way.
-pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")
+pytestmark = old_pyserial
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def line(echo: Echo) -> Iterator[Pump]:
 
 def client_of(line: Pump, **settings: Any) -> serial.Serial:
     name = line.port.names["rfc2217"]
-    return serial.serial_for_url(f"rfc2217://{name}", **{"baudrate": 57600, "timeout": 2} | settings)
+    return serial.serial_for_url(f"rfc2217://{name}", **{"baudrate": 57600, "timeout": PATIENCE_S} | settings)
 
 
 def test_all_byte_values_pass_both_ways(line: Pump, echo: Echo) -> None:
@@ -56,11 +56,14 @@ def test_any_line_setting_is_granted_and_reconnecting_works(line: Pump) -> None:
 
 
 def test_another_speed_hears_nothing_and_is_reported(line: Pump, echo: Echo) -> None:
-    with client_of(line, timeout=0.1) as client:
+    with client_of(line) as client:
         client.baudrate = 9600
         client.write(b"x")
+        eventually(lambda: echo.noise)
+        client.timeout = 0.1
         assert client.read(1) == b""
         assert [data for data, _ in echo.noise] == [b"x"]
+        client.timeout = PATIENCE_S
         client.baudrate = 57600
         client.write(b"y")
         assert client.read(1) == b"y"
@@ -69,7 +72,7 @@ def test_another_speed_hears_nothing_and_is_reported(line: Pump, echo: Echo) -> 
 
 def raw_client_of(line: Pump) -> socket.socket:
     host, port = line.port.names["rfc2217"].split(":")
-    return socket.create_connection((host, int(port)), timeout=2)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
 
 
 def read_until(client: socket.socket, wanted: bytes) -> None:

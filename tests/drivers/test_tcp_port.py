@@ -2,6 +2,7 @@
 
 import re
 import socket
+import statistics
 import struct
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pump import Pump
 from kkm_sim.drivers.tcp_port import TcpPort
 from tests.drivers.echo import Echo
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -23,8 +25,7 @@ def line() -> Iterator[Pump]:
 
 def client_of(line: Pump) -> socket.socket:
     host, port = line.port.names["tcp"].split(":")
-    client = socket.create_connection((host, int(port)), timeout=2)
-    return client
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
 
 
 def ask(client: socket.socket, data: bytes) -> bytes:
@@ -69,10 +70,13 @@ def test_the_newest_client_wins(line: Pump) -> None:
 
 def test_small_answers_are_not_held_back(line: Pump) -> None:
     with client_of(line) as client:
-        start = time.monotonic()
+        spent = []
         for _ in range(20):
+            start = time.monotonic()
             ask(client, b"12345")
-        assert time.monotonic() - start < 0.4
+            spent.append(time.monotonic() - start)
+        # Nagle's algorithm costs 40 ms each time.
+        assert statistics.median(spent) < 0.04
 
 
 def test_without_a_client_words_go_nowhere() -> None:

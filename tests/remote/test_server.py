@@ -136,12 +136,13 @@ async def test_a_client_that_takes_nothing_is_missed(monkeypatch: pytest.MonkeyP
         await loop.sock_connect(client, counter.where)
         await loop.sock_sendall(client, HANDSHAKE)
         await counter.waits_for_lease("held")
-        text = b"x" * 60  # no JSON, each answered
-        frame = b"\x81" + bytes([0x80 | len(text)]) + bytes(4) + text
+        # What the answer repeats is long.
+        text = json.dumps({"jsonrpc": "2.0", "id": "x" * 20_000, "method": "nothing"}).encode()
+        frame = b"\x81\xfe" + struct.pack(">H", len(text)) + bytes(4) + text
 
         async def flood() -> None:
             while True:
-                await loop.sock_sendall(client, frame * 1000)
+                await loop.sock_sendall(client, frame)
 
         flooding = asyncio.create_task(flood())
         await counter.waits_for_lease("free")
