@@ -56,9 +56,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=raw_line,
         action="append",
         default=[],
-        help="a till's line as a COM port over telnet, for programs that can only open one; may be repeated",
+        help="a till's line as a COM port over telnet, on this computer alone; may be repeated",
     )
-    parser.add_argument("--http", metavar="HOST:PORT", type=address, help="control API of the sim: tills, ?device=NAME")
+    parser.add_argument(
+        "--http",
+        metavar="HOST:PORT",
+        type=address,
+        help="control API of the sim: tills, ?device=NAME, on this computer alone",
+    )
     parser.add_argument("-v", "--verbose", action="count", default=0, help="log each call to stderr, too")
 
 

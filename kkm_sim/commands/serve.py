@@ -41,6 +41,8 @@ def serve(args: argparse.Namespace) -> int:
     urls = dict(args.device)
     if len(urls) < len(args.device):
         raise UserMistake(f"--device: each name once: {' '.join(name for name, _ in args.device)}")
+    _check_ports(urls)
+    _refuse_beyond_loopback(args)
     # Who holds what is news to whoever runs a server, -v or not.
     logging.getLogger("kkm_sim.remote").setLevel(logging.DEBUG if args.verbose else logging.INFO)
     defaults: dict[str, Any] = {"option_29": BAUD_RATES.index(args.baud), "option_30": args.address}
@@ -67,6 +69,9 @@ def _tls(args: argparse.Namespace) -> ssl.SSLContext | None:
         if args.tls_key is not None:
             raise UserMistake("--tls-key is the key of a certificate: say --tls-cert FILE.pem, too")
         return None
+    _check_readable("--tls-cert", args.tls_cert)
+    if args.tls_key is not None:
+        _check_readable("--tls-key", args.tls_key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         # A key with a password: nobody is there to be asked for it.
@@ -74,10 +79,16 @@ def _tls(args: argparse.Namespace) -> ssl.SSLContext | None:
     except ssl.SSLError as error:
         reason = (error.reason or "no certificate or key").lower().replace("_", " ")
         raise UserMistake(f"--tls-cert: {args.tls_cert} with its key is not usable: {reason}") from None
+    return context
+
+
+def _check_readable(option: str, file: str) -> None:
+    try:
+        with open(file, "rb") as opened:
+            opened.read()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UserMistake(f"--tls-cert, --tls-key: cannot read them: {reason}") from None
-    return context
+        raise UserMistake(f"{option}: cannot read {file}: {reason}") from None
 
 
 async def _serve(
@@ -163,6 +174,31 @@ async def _open(lines: Lines, name: str, url: str, simulated: SimulatedLine | No
         raise UserMistake(f"--device {name}: {error}") from None
 
 
+def _check_ports(urls: Mapping[str, str]) -> None:
+    """What would wait for ever: a port that nobody meant, and one that another till of ours has."""
+    seen: dict[str, str] = {}
+    for name, url in urls.items():
+        if url == SIMULATED:
+            continue
+        if url.lower().rstrip(":") == SIMULATED.rstrip(":") and not os.path.exists(url):
+            raise UserMistake(f"--device {name}: there is no port {url!r}; did you mean {name}={SIMULATED}?")
+        port = url if "://" in url else os.path.normcase(os.path.realpath(url))
+        if port in seen:
+            raise UserMistake(f"--device: {seen[port]} and {name} are one port, {url}: each till has its own")
+        seen[port] = name
+
+
+def _refuse_beyond_loopback(args: argparse.Namespace) -> None:
+    """What has no tokens is for this computer alone."""
+    asked = [("--rfc2217", where) for _, where in args.rfc2217] + ([("--http", args.http)] if args.http else [])
+    for option, (host, port) in asked:
+        if not is_loopback(host):
+            named, there = f"[{host}]" if ":" in host else host, port or "PORT"
+            way_out = "listen on 127.0.0.1 and let others in by a tunnel"
+            tunnel = f"ssh -L {there}:127.0.0.1:{there} THIS-COMPUTER"
+            raise UserMistake(f"{option} {named}:{port}: it knows no tokens; {way_out}, {tunnel}")
+
+
 def _listen(option: str, where: tuple[str, int]) -> socket.socket:
     try:
         return bound_socket(*where)
@@ -213,11 +249,6 @@ async def _control(
 
 
 def _warn(args: argparse.Namespace) -> None:
-    """What has no tokens."""
-    for _, (host, port) in args.rfc2217:
-        if not is_loopback(host):
-            complain(
-                f"kkm-sim serve: whoever reaches port {port} of this computer can work with the till: no token there"
-            )
-    if args.http is not None and not is_loopback(args.http[0]):
-        complain(f"kkm-sim serve: whoever reaches port {args.http[1]} of this computer can press the tills' keys")
+    """What others on the way could read."""
+    if not is_loopback(args.listen[0]) and args.tls_cert is None:
+        complain("kkm-sim serve: without --tls-cert tokens cross the network in clear: whoever hears one can use it")

@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,17 @@ FAR = {"device": None, "connect_timeout": int(TIMEOUT_S), "token_file": None, "t
 @dataclass(frozen=True, slots=True)
 class LineToTill:
     """An open line. `link`: what brings messages over it, None for the SmartBox's own engine; `cable`: its plug, if it
-    has one here; `lost`: what a user hears when the till does not answer."""
+    has one here; `why_lost`: what a user hears when the till does not answer."""
 
     port: Port
     link: Messenger | None
     cable: Cable | None
-    lost: str
+    why_lost: Callable[[], str]
+
+    @property
+    def lost(self) -> str:
+        """What a user hears when the till does not answer now."""
+        return self.why_lost()
 
 
 def choose_line(args: argparse.Namespace) -> None:
@@ -66,7 +72,7 @@ def open_till(args: argparse.Namespace, settings: Settings, clock: Clock) -> Lin
         f"no answer from address {args.address} at {args.baud} baud: is the till on, has it this address (option 30) "
         "and this speed (option 29)?"
     )
-    return LineToTill(cable, None, cable, lost)
+    return LineToTill(cable, None, cable, lambda: lost)
 
 
 def _remote(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineToTill | str:
@@ -88,11 +94,8 @@ def _remote(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineT
         raise UserMistake(str(error)) from None
     except RemoteError as error:
         return str(error)
-    lost = (
-        "no answer by way of the server: is the connection to it up, is the till on, has the server its address "
-        "(option 30) and speed (option 29)?"
-    )
-    return LineToTill(port, RemoteLink(settings, clock.now()), None, lost)
+    link = RemoteLink(settings, clock.now())
+    return LineToTill(port, link, None, lambda: link.lost)
 
 
 def _trust(file: str) -> "ssl.SSLContext":

@@ -12,10 +12,11 @@ def tokens_in(file: str) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise UserMistake(f"--token-file: cannot read {file}: {reason}") from None
-    lines = [line.strip() for line in text.splitlines()]
-    tokens = [line for line in lines if line and not line.startswith("#")]
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    tokens = {number: line for number, line in lines if line and not line.startswith("#")}
     if not tokens:
         raise UserMistake(f"--token-file: there is no token in {file}, one a line")
-    if not all(token.isascii() and token.isprintable() for token in tokens):
-        raise UserMistake(f"--token-file: a token in {file} is no ASCII, and no header could have it")
-    return tokens
+    for number, token in tokens.items():
+        if not (token.isascii() and token.isprintable()):
+            raise UserMistake(f"--token-file: {file}, line {number}: no ASCII, no header could have such a token")
+    return list(tokens.values())

@@ -15,6 +15,10 @@ class PortGone(Exception):
     """An open port vanished (unplugged, the other end died). The port is closed; `reopen` may bring it back."""
 
 
+class PortAbsent(PortGone):
+    """A port that was not there to begin with. `reopen` may bring it, as one that vanished."""
+
+
 class Port(Protocol):
     """One end of a line. All methods but `wake` belong to the pump's thread.
 

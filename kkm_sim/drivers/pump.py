@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from kkm_sim.clock import MS, SECOND, US, Clock, Instant, earliest
 from kkm_sim.drivers.monotonic import MonotonicClock
-from kkm_sim.drivers.ports import Port, PortGone
+from kkm_sim.drivers.ports import Port, PortAbsent, PortGone
 from kkm_sim.drivers.wire import IncomingWire, OutgoingWire, Pace
 
 T = TypeVar("T")
@@ -89,8 +89,9 @@ class Pump:
         pace: Pace = "packet",
         clock: Clock | None = None,
         retry: int = SECOND,
+        name: str = "",
     ) -> None:
-        """`retry`: ns between attempts to reopen a port that vanished."""
+        """`retry`: ns between attempts to reopen a port that vanished. `name`: what a log of several lines calls it."""
         self.endpoint = endpoint
         self.port = port
         self.clock: Clock = clock or MonotonicClock()
@@ -103,6 +104,7 @@ class Pump:
         self._hears_noise = endpoint if isinstance(endpoint, HearsNoise) else None
         self._quiet_from = Instant(0)
         self._retry = retry
+        self._called = f"{name}: " if name else ""
         self._retry_at: Instant | None = None
         self._baud: int | None = None
         self._calls: deque[tuple[Callable[[Instant], Any], Future[Any]]] = deque()
@@ -311,7 +313,8 @@ class Pump:
             self._lose(gone)
 
     def _lose(self, gone: PortGone) -> None:
-        log.warning("port lost, waiting for it: %s", gone)
+        what = "port is not there" if isinstance(gone, PortAbsent) else "port lost"
+        log.warning("%s%s, waiting for it: %s", self._called, what, gone)
         self._incoming.clear()
         self._outgoing.clear()
         self._retry_at = Instant(self.clock.now() + self._retry)
@@ -319,6 +322,6 @@ class Pump:
     def _reopen(self, now: Instant) -> None:
         if self.port.reopen():
             self._retry_at = None
-            log.warning("port is back: %s", self.port.names.get("port", ""))
+            log.warning("%sport is back: %s", self._called, self.port.names.get("port", ""))
         else:
             self._retry_at = Instant(now + self._retry)

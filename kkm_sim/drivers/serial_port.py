@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import serial
 
-from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
+from kkm_sim.drivers.ports import Doorbell, PortAbsent, PortError, PortGone
 
 _READ_SIZE = 4096
 _READER_PATIENCE_S = 0.2
@@ -75,7 +75,8 @@ class SerialPort:
     def read(self, timeout_ns: int | None) -> bytes:
         if self._absent is not None:
             reason, self._absent = self._absent, None
-            raise self._gone(reason)
+            self._release()
+            raise PortAbsent(f"{self._url}: {reason}")
         if self._fd is not None:
             if not self._bell.wait((self._fd,), timeout_ns):
                 return b""

@@ -16,6 +16,9 @@ def server_url(server: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError(wanted) from None
+    if parts.scheme in ("ws", "wss") and parts.path.startswith("/v1/devices"):
+        told = f"leave the path away: {parts.scheme}://{parts.netloc}, and say the device by its name"
+        raise ValueError(f"{server!r} is more than a server: {told}")
     extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
     if parts.scheme not in ("ws", "wss") or not host or port == 0 or extra or any(sign.isspace() for sign in server):
         raise ValueError(wanted)
@@ -25,6 +28,8 @@ def server_url(server: str) -> str:
 
 def patience(timeout: float) -> float:
     """Seconds that a user says; or ValueError."""
+    if not isinstance(timeout, (int, float)):
+        raise ValueError(f"a timeout of {timeout!r}: it is a number of seconds from 0 to {LONGEST_S}")
     if not 0 <= timeout <= LONGEST_S:
         raise ValueError(f"a timeout of {timeout} s: it is from 0 to {LONGEST_S}")
     return timeout

@@ -1,19 +1,21 @@
 """The same for programs without an event loop: each call waits for its answer."""
 
-import functools
+import asyncio
 import ssl as tls
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, cast
 
 from kkm_sim.messages.codes import CodeType, Operation
 from kkm_sim.messages.records import PingAnswer, SaleAnswer
 from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.client import connect_async
-from kkm_sim.remote.errors import NotConnected
-from kkm_sim.remote.handlers import Handlers
+from kkm_sim.remote.errors import HandlerFailed, NotConnected, RemoteError
+from kkm_sim.remote.handler_thread import HandlerThread
+from kkm_sim.remote.handlers import Handlers, OnClose, OnDone, OnIdentifier, OnSaleAnswer, handlers_of
 from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.loop_thread import LoopClosed, LoopThread
 from kkm_sim.remote.operations import Link
@@ -29,16 +31,30 @@ def connect(
     token: str | None = None,
     ssl: tls.SSLContext | None = None,
     client: str | None = None,
-    **handlers: Unpack[Handlers],
+    on_close: OnClose | None = None,
+    on_identifier: OnIdentifier | None = None,
+    on_done: OnDone | None = None,
+    on_sale_answer: OnSaleAnswer | None = None,
 ) -> "BlockingTill":
     """Takes hold of a device of the server at `HOST:19524`, `ws://…` or `wss://…`; use it with `with`.
 
-    All is as with `connect_async`, but that handlers are plain functions, called one at a time in a thread of their
-    own: they may take their time, and may call the till.
+    `device` None: the server's only one. `timeout`: seconds, for the server's first answer and for a device that
+    somebody else holds; a slow network may take 2 s more. `ssl`: how to trust a wss:// server that the system does not
+    know. `client`: what others, who wait, are told of us. Raises DeviceBusy, NotConnected, RemoteError, ValueError.
+
+    When the till wants or tells something it is handed to
+        on_close(CloseRequest)          gives 0: the receipt may be closed; another result, or a Closed: it may not
+        on_identifier(receipt, block)   gives that block: a str for a text, an Identifier for a picture as a QR code is;
+                                        None: there are no more. Blocks begin at 1
+        on_done(result)                 the receipt is printed to its end
+        on_sale_answer(SaleAnswer)      the answer to a sale that nobody waits for any more
+    one at a time, in a thread of their own: they may take their time, and may call the till. What goes wrong in one is
+    told to `threading.excepthook` as a HandlerFailed; the till hears that the receipt may not be closed, result 27, of
+    an identifier it hears nothing and asks again.
     """
     return BlockingTill(
         lambda own: connect_async(server, device, timeout=timeout, token=token, ssl=ssl, client=client, **own),
-        handlers,
+        handlers_of(on_close, on_identifier, on_done, on_sale_answer),
     )
 
 
@@ -49,12 +65,13 @@ class BlockingTill:
         self._lock = threading.Lock()
         self._closed = False
         self._loop = LoopThread("kkm-sim remote")
-        self._handling = ThreadPoolExecutor(1, thread_name_prefix="kkm-sim remote handlers")
+        self._loop.loop.set_exception_handler(self._tell)
+        self._handling = HandlerThread("kkm-sim remote handlers")
         try:
-            self._till = self._loop.run(opening(self._in_their_thread(handlers)))
+            self._till = self._border(opening(self._in_their_thread(handlers)))
         except BaseException:
             self._loop.close()
-            self._handling.shutdown()
+            self._handling.close()
             raise
 
     def ping(self) -> PingAnswer:
@@ -105,7 +122,10 @@ class BlockingTill:
         return self._run(self._till.link())
 
     def close(self) -> None:
-        """Lets go of the till, and ends both threads. Calls that wait elsewhere fail with NotConnected."""
+        """Lets go of the till, and ends both threads. Calls that wait elsewhere fail with NotConnected.
+
+        Waits for a handler that works, unless the program is on its way out by Ctrl-C or `sys.exit`.
+        """
         with self._lock:
             if self._closed:
                 return
@@ -114,7 +134,7 @@ class BlockingTill:
             self._loop.run(self._till.close())
         finally:
             self._loop.close()
-            self._handling.shutdown(wait=not _in_handler.here)
+            self._handling.close(wait=not isinstance(sys.exc_info()[1], (KeyboardInterrupt, SystemExit)))
 
     def __enter__(self) -> Self:
         return self
@@ -129,30 +149,31 @@ class BlockingTill:
             work.close()
             raise NotConnected("this program has closed the connection")
         try:
-            return self._loop.run(work)
+            return self._border(work)
         except (LoopClosed, CancelledError):
             raise NotConnected("this program has closed the connection") from None
+
+    def _border(self, work: Coroutine[Any, Any, T]) -> T:
+        """What we have to say is said here: where in our threads it was found out helps nobody."""
+        try:
+            return self._loop.run(work)
+        except (RemoteError, ValueError) as error:
+            raise error.with_traceback(None) from None
 
     def _in_their_thread(self, handlers: Handlers) -> Handlers:
         def moved(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
             async def call(*values: Any) -> Any:
-                return await self._loop.loop.run_in_executor(
-                    self._handling, functools.partial(_in_handler, handler), *values
-                )
+                return await self._handling.call(handler, *values)
 
             return call
 
         return cast(Handlers, {name: moved(cast(Callable[..., Any], one)) for name, one in handlers.items()})
 
-
-class _InHandler(threading.local):
-    """Whether this thread is the handlers'."""
-
-    here = False
-
-    def __call__(self, handler: Callable[..., Any], *values: Any) -> Any:
-        self.here = True
-        return handler(*values)
-
-
-_in_handler = _InHandler()
+    def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A handler's failure, to whoever hears of those of threads."""
+        error = context.get("exception")
+        if isinstance(error, HandlerFailed):
+            told = (type(error), error, error.__traceback__, self._handling.thread)
+            threading.excepthook(threading.ExceptHookArgs(told))
+        else:
+            loop.default_exception_handler(context)

@@ -4,20 +4,30 @@ import asyncio
 import contextlib
 import itertools
 import ssl as tls
-from typing import Any, Unpack
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.errors import NotConnected, error_of
-from kkm_sim.remote.handlers import Handlers, hear, response_to
+from kkm_sim.remote.handlers import (
+    Handlers,
+    OnClose,
+    OnDone,
+    OnIdentifier,
+    OnSaleAnswer,
+    handlers_of,
+    hear,
+    response_to,
+)
 from kkm_sim.remote.jsonrpc import Failure, Id, Malformed, Notification, Request, Result, parse
 from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.opening import open_connection
+from kkm_sim.remote.pending import Pending
 
 
-async def connect_async(
+def connect_async(
     server: str,
     device: str | None = None,
     *,
@@ -25,17 +35,29 @@ async def connect_async(
     token: str | None = None,
     ssl: tls.SSLContext | None = None,
     client: str | None = None,
-    **handlers: Unpack[Handlers],
-) -> "Client":
-    """Takes hold of a device of the server at `HOST:19524`, `ws://…` or `wss://…`; use it with `async with`.
+    on_close: OnClose | None = None,
+    on_identifier: OnIdentifier | None = None,
+    on_done: OnDone | None = None,
+    on_sale_answer: OnSaleAnswer | None = None,
+) -> "Pending[Client]":
+    """Takes hold of a device of the server at `HOST:19524`, `ws://…` or `wss://…`.
+
+    `async with connect_async(…) as till` lets go of it at the end; `till = await connect_async(…)` is closed by hand.
 
     `device` None: the server's only one. `timeout`: seconds, for the server's first answer and for a device that
-    somebody else holds; a slow network may take 2 s more. `ssl`: how to trust a
-    wss:// server that the system does not know. `client`: what others, who wait, are told of us. Handlers: on_close,
-    on_identifier, on_done, on_sale_answer (`kkm_sim.remote.handlers`). Raises DeviceBusy, NotConnected, RemoteError.
+    somebody else holds; a slow network may take 2 s more. `ssl`: how to trust a wss:// server that the system does not
+    know. `client`: what others, who wait, are told of us. Raises DeviceBusy, NotConnected, RemoteError, ValueError.
+
+    Handlers are those of `connect`, plain functions or `async` ones, which may call the till. What goes wrong in one is
+    told to the loop's exception handler as a HandlerFailed.
     """
-    connection = await open_connection(server, device, timeout=timeout, token=token, ssl=ssl, client=client)
-    return Client(connection, handlers)
+    handlers = handlers_of(on_close, on_identifier, on_done, on_sale_answer)
+
+    async def opened() -> Client:
+        connection = await open_connection(server, device, timeout=timeout, token=token, ssl=ssl, client=client)
+        return Client(connection, handlers)
+
+    return Pending(opened())
 
 
 class Client(TillAccess):

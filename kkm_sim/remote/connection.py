@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from kkm_sim.drivers.pump import PumpStopped
-from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierRequest
+from kkm_sim.messages.records import CloseRequest, IdentifierRequest
 from kkm_sim.remote.device import Device
 from kkm_sim.remote.jsonrpc import (
     INTERNAL_ERROR,
@@ -48,13 +48,13 @@ from kkm_sim.remote.operations import (
     LINE_DATA_ERROR,
     NO_ANSWER,
     TO_SERVER,
-    answer_of,
     fields_of,
     notification_of,
     operation_of,
     question_of,
 )
 from kkm_sim.remote.outbox import Outbox
+from kkm_sim.remote.replies import reply_of
 from kkm_sim.remote.sentences import sentence_of
 
 log = logging.getLogger(__name__)
@@ -162,12 +162,8 @@ class Connection:
                 await self._call(number, method, params)
             case Notification(method, params):
                 await self._call(None, method, params)
-            case Result(number, result):
-                self._answer(number, result)
-            case Failure(number, code, told):
-                if self._question(number) is not None:
-                    log.warning("%s: %s has no answer: %s %r", self._device.name, self.name, code, told)
-                    self._device.answer(None)
+            case Result() | Failure():
+                self._answer(message)
             case _:
                 assert_never(message)
 
@@ -205,24 +201,16 @@ class Connection:
             log.exception("%s: a bug in kkm-sim", method)
             self._fail(number, INTERNAL_ERROR, "a bug in kkm-sim; its log says more")
 
-    def _answer(self, number: Id, result: Any) -> None:
-        """The client's answer to the till, who does not hear one that is none."""
-        request = self._question(number)
+    def _answer(self, response: Result | Failure) -> None:
+        """The client's answer to the till."""
+        request = self._questions.pop(response.id, None) if isinstance(response.id, int) else None
         if request is None:
             log.info("%s: %s answers what nobody asked", self._device.name, self.name)
             return
-        answer: CloseAnswer | IdentifierAnswer | None = None
-        try:
-            answer = answer_of(request, result)
-        except ValidationError as error:
-            what = "close" if isinstance(request, CloseRequest) else "identifier"
-            told = sentence_of(error)
-            log.warning("%s: %s's answer to %s is none: %s", self._device.name, self.name, what, told)
+        answer, complaint = reply_of(request, response)
+        if complaint:
+            log.warning("%s: %s: %s", self._device.name, self.name, complaint)
         self._device.answer(answer)
-
-    def _question(self, number: Id | None) -> CloseRequest | IdentifierRequest | None:
-        """What the response with this id answers; None: nothing that was asked."""
-        return self._questions.pop(number, None) if isinstance(number, int) else None
 
     def _fail(self, number: Id | None, code: int, told: str, data: Any = None) -> None:
         if number is not None:

@@ -15,7 +15,7 @@ from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.messages.records import CloseAnswer, IdentifierAnswer
 from kkm_sim.remote.leases import Granted, Lease, Leases, Refused
 from kkm_sim.remote.line_end import LineEnd
-from kkm_sim.remote.master_news import MasterNews, Told, owed_to_next
+from kkm_sim.remote.master_news import MasterNews, Told, at_a_line, owed_to_next
 from kkm_sim.remote.till_master import Operation
 
 log = logging.getLogger(__name__)
@@ -183,7 +183,9 @@ class Device:
 
     async def link(self) -> dict[str, Any]:
         """What passed on the line. Raises PumpStopped."""
-        return await asyncio.wrap_future(self._pump.submit(lambda now: self._line.master.state))
+        return await asyncio.wrap_future(
+            self._pump.submit(lambda now: self._line.master.state | {"gone": self._pump.gone})
+        )
 
     def hold_raw(self, heard: Callable[[bytes], object], baud: int | None) -> None:
         """The line's bytes go to `heard`, in the event loop, from now on."""
@@ -224,7 +226,7 @@ class Device:
         """After each step of the line."""
         news: list[MasterNews] = []
         while (one := self._line.master.next_event()) is not None:
-            news.append(one)
+            news.append(at_a_line(self._pump.gone, one))
         if news:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._deliver, self._holds_heard, news)

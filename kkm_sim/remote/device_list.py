@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-from kkm_sim.remote.addresses import credentials, server_url
+from kkm_sim.remote.addresses import credentials, patience, server_url
 from kkm_sim.remote.errors import NotConnected, RemoteError
 from kkm_sim.remote.refusals import no_http, no_server, refusal, stranger
 
@@ -26,6 +26,7 @@ def devices(
     server: str, *, timeout: float = 5, token: str | None = None, ssl: tls.SSLContext | None = None
 ) -> tuple[Listed, ...]:
     """All of them, within `timeout` seconds. Raises NotConnected, RemoteError; ValueError: no address."""
+    patience(timeout)
     headers = credentials(token)
     url = "http" + server_url(server).removeprefix("ws") + "/v1/devices"
     try:
@@ -35,7 +36,7 @@ def devices(
         return tuple(_listed(one) for one in body["devices"])
     except HTTPError as error:
         with error:
-            raise refusal(server, None, error.code, error.read()) from None
+            raise refusal(server, error.code, error.read()) from None
     except URLError as error:
         reason = error.reason
         raise no_server(server, reason if isinstance(reason, OSError) else OSError(str(reason)), timeout) from None

@@ -32,7 +32,7 @@ class DeviceBusy(RemoteError):
         self.since = since
 
 
-_SILENCES = {
+_AT_SERVER = {
     Silence.PORT_GONE: "its line is not there: is the cable plugged in beside the server?",
     Silence.NOT_THERE: "is it on, in the mode of the SmartBox, and has the server its address and baud?",
     Silence.SILENT: "it has the call and said nothing to it: whether it did what was asked, look at it or call ping",
@@ -40,22 +40,34 @@ _SILENCES = {
 }
 
 
+_HERE = {
+    **_AT_SERVER,
+    Silence.PORT_GONE: "its port is not there: is the cable plugged in?",
+    Silence.NOT_THERE: "is it on, in the mode of the SmartBox, and has it this address (option 30) and speed (29)?",
+}
+
+
+def silence_words(reason: str, *, here: bool = False) -> str:
+    """What a user can do about a till that does not answer. `here`: its port is this program's, not a server's."""
+    return (_HERE if here else _AT_SERVER)[Silence(reason) if reason in set(Silence) else Silence.NOT_THERE]
+
+
 class NoAnswer(RemoteError):
     """«Нет связи»: the till did not answer. `reason`: "port_gone", "not_there", "silent" (it has the call) or
     "forgotten" (it has the sale no more); "" where the server did not say."""
 
-    def __init__(self, reason: str = "") -> None:
-        told = _SILENCES[Silence(reason) if reason in set(Silence) else Silence.NOT_THERE]
+    def __init__(self, reason: str = "", *, here: bool = False) -> None:
+        told = silence_words(reason, here=here)
         super().__init__(f"no answer from the till: {told}", NO_ANSWER, {"reason": reason} if reason else None)
         self.reason = reason
 
 
 class LineDataError(RemoteError):
-    """«Ошибка линии данных»: what was said did not get through between the server and the till."""
+    """«Ошибка линии данных»: what was said did not get through to the till, or from it."""
 
-    def __init__(self) -> None:
-        told = "line data error between the server and the till: look at its cable, then call again"
-        super().__init__(told, LINE_DATA_ERROR)
+    def __init__(self, *, here: bool = False) -> None:
+        between = "" if here else " between the server and the till"
+        super().__init__(f"line data error{between}: look at its cable, then call again", LINE_DATA_ERROR)
 
 
 class Declined(RemoteError):
@@ -64,6 +76,15 @@ class Declined(RemoteError):
     def __init__(self, result: int) -> None:
         super().__init__(f"the till refuses: result {result_words(result)}", DECLINED, {"result": result})
         self.result = result
+
+
+class HandlerFailed(RemoteError):
+    """A function of the program's own failed when the till wanted or told something. `handler`: its keyword; the
+    exception's cause is what it raised."""
+
+    def __init__(self, handler: str, reason: str) -> None:
+        super().__init__(f"{handler} failed: {reason}")
+        self.handler = handler
 
 
 def error_of(failure: Failure) -> RemoteError:

@@ -66,6 +66,10 @@ class Gate:
         try:
             self._check_page(request.headers)
             self._check_token(request.headers)
+            # websockets before 17 knows no other method, and does not say which it was.
+            if (method := getattr(request, "method", "GET")) != "GET":
+                told = f"{method} is not for here: GET lists and describes, the rest goes over a WebSocket."
+                raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, told)
             path = _parts(request.path).path
             if path in self._documents:
                 return _response(HTTPStatus.OK, self._documents[path](), "application/json")
@@ -143,6 +147,8 @@ def _response(status: HTTPStatus, document: Any, media_type: str) -> Response:
     )
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = "GET"
     if status is HTTPStatus.UPGRADE_REQUIRED:
         headers["Upgrade"] = "websocket"
     return Response(status.value, status.phrase, headers, body)

@@ -1,16 +1,27 @@
 """What a program does when the till wants or tells something: its functions, called with the document's messages.
 
 Each may be a plain function or an `async` one. Without a function for it the till hears nothing, and goes on as it does
-when a SmartBox is silent; the same where a function raises, which is logged.
+when a SmartBox is silent.
+
+Where a function raises, or gives what no answer can be, the program hears a `HandlerFailed` that names it: from its
+event loop's exception handler (`loop.set_exception_handler`; asyncio's own logs it), and with `connect` and `open_port`
+from `threading.excepthook`, as of any thread (Python's own prints it). The till hears that the receipt must not be
+closed, result 27. For an identifier the document has no such answer: the only other one says that there is no more of
+it, and the receipt would be complete without. So the till hears nothing, and asks for it again [D-24].
 """
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypedDict, assert_never
+from types import TracebackType
+from typing import Any, TypedDict
+
+from pydantic import ValidationError
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
 from kkm_sim.remote.answers import Unexpected, block_of, close_of, done_of, sold_of, told_of
+from kkm_sim.remote.errors import HandlerFailed
 from kkm_sim.remote.jsonrpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -21,22 +32,52 @@ from kkm_sim.remote.jsonrpc import (
     Result,
 )
 from kkm_sim.remote.operations import Closed, Identifier
+from kkm_sim.remote.sentences import sentence_of
 
 log = logging.getLogger(__name__)
+
+
+OnClose = Callable[[CloseRequest], Closed | int | Awaitable[Closed | int]]
+OnIdentifier = Callable[[int, int], Awaitable[Identifier | str | None] | Identifier | str | None]
+OnDone = Callable[[int], object]
+OnSaleAnswer = Callable[[SaleAnswer], object]
 
 
 class Handlers(TypedDict, total=False):
     """The functions, by the names of the keywords that take them."""
 
-    on_close: Callable[[CloseRequest], Closed | int | Awaitable[Closed | int]]
+    on_close: OnClose
     """May the receipt be closed? 0 allows it, another result («Коды ошибок») does not. The till is asked to wait
     meanwhile for its `close_timeout` [D-4], after which it waits that long once more."""
-    on_identifier: Callable[[int, int], Awaitable[Identifier | str | None] | Identifier | str | None]
+    on_identifier: OnIdentifier
     """(receipt, block) → that block of its identifier, a str for a text; None: there are no more. Blocks begin at 1."""
-    on_done: Callable[[int], object]
+    on_done: OnDone
     """The receipt is printed to its end, with this result."""
-    on_sale_answer: Callable[[SaleAnswer], object]
+    on_sale_answer: OnSaleAnswer
     """The answer to a sale that nobody waits for any more: its caller is gone, or has given up [D-55]."""
+
+
+class _NoSuchAnswer(Exception):
+    """A function gave what is no answer."""
+
+
+def handlers_of(
+    on_close: OnClose | None,
+    on_identifier: OnIdentifier | None,
+    on_done: OnDone | None,
+    on_sale_answer: OnSaleAnswer | None,
+) -> Handlers:
+    """Those that a program has given."""
+    given: Handlers = {}
+    if on_close is not None:
+        given["on_close"] = on_close
+    if on_identifier is not None:
+        given["on_identifier"] = on_identifier
+    if on_done is not None:
+        given["on_done"] = on_done
+    if on_sale_answer is not None:
+        given["on_sale_answer"] = on_sale_answer
+    return given
 
 
 async def response_to(request: Request, handlers: Handlers) -> Result | Failure:
@@ -50,8 +91,8 @@ async def response_to(request: Request, handlers: Handlers) -> Result | Failure:
     except Unexpected as error:
         log.warning("%s of the server: %s", request.method, error)
         return Failure(request.id, INVALID_PARAMS, str(error))
-    except Exception as error:
-        log.exception("on_%s failed: the till hears nothing", request.method)
+    except (Exception, SystemExit) as error:
+        _tell(f"on_{request.method}", error)
         return Failure(request.id, INTERNAL_ERROR, f"the client's on_{request.method} failed: {type(error).__name__}")
 
 
@@ -65,8 +106,8 @@ async def hear(notification: Notification, handlers: Handlers) -> None:
                 await _outcome(handlers["on_sale_answer"](sold_of(notification.params)))
     except Unexpected as error:
         log.warning("%s of the server: %s", notification.method, error)
-    except Exception:
-        log.exception("on_%s failed", notification.method)
+    except (Exception, SystemExit) as error:
+        _tell(f"on_{notification.method}", error)
 
 
 async def _answer(request: Request, handlers: Handlers) -> Closed | Identifier:
@@ -80,9 +121,9 @@ async def _answer(request: Request, handlers: Handlers) -> Closed | Identifier:
 def _closed(answer: Closed | int, receipt: int) -> Closed:
     if isinstance(answer, Closed):
         return answer
-    if isinstance(answer, int):
+    if isinstance(answer, int) and not isinstance(answer, bool):  # True would refuse: its result would be 1
         return Closed(result=int(answer), receipt=receipt)
-    raise TypeError(f"on_close gave {answer!r}: 0 allows the close, another result does not")
+    raise _NoSuchAnswer(f"it gave {answer!r}: 0 allows the close, another result does not")
 
 
 def _identifier(answer: Identifier | str | None) -> Identifier:
@@ -94,7 +135,27 @@ def _identifier(answer: Identifier | str | None) -> Identifier:
         case None:
             return Identifier(result=1)
         case _:
-            assert_never(answer)
+            raise _NoSuchAnswer(f"it gave {answer!r}: a block is a str or an Identifier, None: there are no more")
+
+
+def _tell(handler: str, error: BaseException) -> None:
+    """Whoever runs the loop hears of it."""
+    match error:
+        case ValidationError():
+            failed = HandlerFailed(handler, sentence_of(error))
+        case _NoSuchAnswer():
+            failed = HandlerFailed(handler, str(error))
+        case _:
+            failed = HandlerFailed(handler, f"{type(error).__name__}: {error}")
+            failed.__cause__ = error.with_traceback(_theirs(error.__traceback__))
+    asyncio.get_running_loop().call_exception_handler({"message": str(failed), "exception": failed})
+
+
+def _theirs(trace: TracebackType | None) -> TracebackType | None:
+    """What of a traceback is the function's own."""
+    while trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("kkm_sim.remote."):
+        trace = trace.tb_next
+    return trace
 
 
 async def _outcome(given: Any) -> Any:

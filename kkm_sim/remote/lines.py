@@ -66,4 +66,4 @@ class Lines:
         )
         line = LineEnd(master)
         # The till, or the hardware, gives bytes their time; the gap is kept by the engine.
-        return Device(name, url, Pump(line, port, pace="off", clock=self.clock), line, self.clock)
+        return Device(name, url, Pump(line, port, pace="off", clock=self.clock, name=name), line, self.clock)

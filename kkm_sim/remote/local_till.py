@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from typing import Any, Literal, Unpack, assert_never
+from typing import Any, Literal, assert_never
 
 from kkm_sim.clock import Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
@@ -14,18 +14,37 @@ from kkm_sim.messages.records import SaleAnswer
 from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.blocking import BlockingTill
 from kkm_sim.remote.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
-from kkm_sim.remote.handlers import Handlers, hear, response_to
-from kkm_sim.remote.jsonrpc import Result
-from kkm_sim.remote.master_news import Answered, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
+from kkm_sim.remote.handlers import (
+    Handlers,
+    OnClose,
+    OnDone,
+    OnIdentifier,
+    OnSaleAnswer,
+    handlers_of,
+    hear,
+    response_to,
+)
+from kkm_sim.remote.master_news import (
+    Answered,
+    Garbled,
+    MasterNews,
+    Premature,
+    Silence,
+    Told,
+    Unanswered,
+    Wanted,
+    at_a_line,
+)
 from kkm_sim.remote.master_news import Declined as DeclinedByTill
 from kkm_sim.remote.operations import (
     TO_SERVER,
-    answer_of,
     fields_of,
     notification_of,
     operation_of,
     question_of,
 )
+from kkm_sim.remote.pending import Pending
+from kkm_sim.remote.replies import reply_of
 from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 
@@ -33,26 +52,34 @@ _REST_S = 1.0
 """How long the till may take to the end of what is under way when the program closes."""
 
 
-async def open_port_async(
+def open_port_async(
     url: str,
     *,
     address: int = 1,
     baud: int = 57600,
     pace: Literal["packet", "off"] = "packet",
     settings: Settings | None = None,
-    **handlers: Unpack[Handlers],
-) -> "LocalTill":
-    """The till at a serial device, pty or pyserial URL; use it with `async with`. As `connect_async` otherwise.
+    on_close: OnClose | None = None,
+    on_identifier: OnIdentifier | None = None,
+    on_done: OnDone | None = None,
+    on_sale_answer: OnSaleAnswer | None = None,
+) -> "Pending[LocalTill]":
+    """The till at a serial device, pty or pyserial URL. As `connect_async` otherwise.
 
     `address`: the till's option 30; `pace` "off": no gaps, as the till's. Raises NotConnected.
     """
-    try:
-        port = await asyncio.to_thread(SerialPort, url, baud)
-    except PortError as error:
-        raise NotConnected(str(error)) from None
-    clock = MonotonicClock()
-    master = TillMaster(address, settings or Settings(), baud=baud, paced=pace != "off", now=clock.now())
-    return LocalTill(master, port, clock, handlers)
+    handlers = handlers_of(on_close, on_identifier, on_done, on_sale_answer)
+
+    async def opened() -> LocalTill:
+        try:
+            port = await asyncio.to_thread(SerialPort, url, baud)
+        except PortError as error:
+            raise NotConnected(str(error)) from None
+        clock = MonotonicClock()
+        master = TillMaster(address, settings or Settings(), baud=baud, paced=pace != "off", now=clock.now())
+        return LocalTill(master, port, clock, handlers)
+
+    return Pending(opened())
 
 
 def open_port(
@@ -62,11 +89,15 @@ def open_port(
     baud: int = 57600,
     pace: Literal["packet", "off"] = "packet",
     settings: Settings | None = None,
-    **handlers: Unpack[Handlers],
+    on_close: OnClose | None = None,
+    on_identifier: OnIdentifier | None = None,
+    on_done: OnDone | None = None,
+    on_sale_answer: OnSaleAnswer | None = None,
 ) -> BlockingTill:
     """As `open_port_async`, for programs without an event loop; as `connect` otherwise. Use it with `with`."""
     return BlockingTill(
-        lambda own: open_port_async(url, address=address, baud=baud, pace=pace, settings=settings, **own), handlers
+        lambda own: open_port_async(url, address=address, baud=baud, pace=pace, settings=settings, **own),
+        handlers_of(on_close, on_identifier, on_done, on_sale_answer),
     )
 
 
@@ -105,7 +136,9 @@ class LocalTill(TillAccess):
         if self._closed:
             raise NotConnected("this program has closed the port")
         if method == "link":
-            return await self._in_pump(lambda now: self._master.state)
+            return await self._in_pump(lambda now: self._master.state | {"gone": self._pump.gone})
+        if self._pump.gone:
+            raise NoAnswer(Silence.PORT_GONE, here=True)
         operation = operation_of(method, TO_SERVER[method].params.model_validate(params))
         number = next(self._numbers)
         future = self._waiting[number] = self._loop.create_future()
@@ -125,7 +158,7 @@ class LocalTill(TillAccess):
         """In the pump's thread, as all that touches the master."""
         with contextlib.suppress(RuntimeError):  # the program has ended its loop without a word
             while (news := self._master.next_event()) is not None:
-                self._loop.call_soon_threadsafe(self._take, news)
+                self._loop.call_soon_threadsafe(self._take, at_a_line(self._pump.gone, news))
             if self._master.deadline() is None:  # released, and brought to its end
                 self._loop.call_soon_threadsafe(self._at_rest.set)
 
@@ -137,9 +170,9 @@ class LocalTill(TillAccess):
             case DeclinedByTill(number, result):
                 self._end(number, Declined(result))
             case Unanswered(number, why):
-                self._end(number, NoAnswer(why))
+                self._end(number, NoAnswer(why, here=True))
             case Garbled(number):
-                self._end(number, LineDataError())
+                self._end(number, LineDataError(here=True))
             case Premature(number):
                 self._end(number, RemoteError("the operator is at the sale before: wait for its result"))
             case Wanted():
@@ -162,7 +195,6 @@ class LocalTill(TillAccess):
 
     async def _answer(self, wanted: Wanted) -> None:
         response = await response_to(question_of(0, wanted.request), self._handlers)
-        # Without one the till hears nothing; where that was a mistake it is logged.
-        answer = answer_of(wanted.request, response.result) if isinstance(response, Result) else None
+        answer, _ = reply_of(wanted.request, response)
         with contextlib.suppress(PumpStopped):
             self._pump.submit(lambda now: self._master.answer(answer, now))

@@ -82,6 +82,13 @@ Outcome = Answered | Declined | Unanswered | Garbled | Premature
 MasterNews = Outcome | Wanted | Told
 
 
+def at_a_line(gone: bool, news: MasterNews) -> MasterNews:
+    """What it is, where it is known that the line itself is not there."""
+    if gone and isinstance(news, Unanswered) and news.why is Silence.NOT_THERE:
+        return Unanswered(news.call, Silence.PORT_GONE)
+    return news
+
+
 def owed_to_next(news: MasterNews) -> Told | None:
     """What the next holder must hear when this one's is gone; None: nothing [D-55]."""
     match news:

@@ -51,7 +51,7 @@ async def open_connection(
     secure: dict[str, Any] = {"ssl": ssl} if ssl is not None and url.startswith("wss:") else {}
     now = asyncio.get_running_loop().time
     began = now()
-    with _explained(server, device, timeout):
+    with _explained(server, timeout):
         async with asyncio.timeout(timeout + NETWORK_S):
             reached = await _reached(url)
         # There and back was that long; an upgrade after TLS goes there and back three times.
@@ -108,7 +108,7 @@ def _take_first(server: str, text: str | bytes) -> None:
 
 
 @contextlib.contextmanager
-def _explained(server: str, device: str, timeout: float) -> Iterator[None]:
+def _explained(server: str, timeout: float) -> Iterator[None]:
     """What the network and the server raise, as what a user can do about it."""
     try:
         yield
@@ -119,7 +119,7 @@ def _explained(server: str, device: str, timeout: float) -> Iterator[None]:
             raise DeviceBusy("somebody", None) from None
         raise NotConnected(f"{server} closed the connection before the device was ours: connect again") from None
     except InvalidStatus as error:
-        raise refusal(server, device, error.response.status_code, bytes(error.response.body or b"")) from None
+        raise refusal(server, error.response.status_code, bytes(error.response.body or b"")) from None
     except InvalidMessage:
         raise no_http(server) from None
     except (InvalidHandshake, InvalidURI) as error:

@@ -184,6 +184,7 @@ class Link(Shape):
     delivered: Annotated[StrictInt, Field(description="messages that the till has")]
     failed: Annotated[StrictInt, Field(description="messages that were given up")]
     lost: Annotated[StrictInt, Field(description="how often the till was lost")]
+    gone: Annotated[StrictBool, Field(description="the line itself is not there")] = False
 
 
 class Ready(Shape):
@@ -223,7 +224,7 @@ TO_CLIENT = {
     method.name: method
     for method in (
         Method("ready", "The device is yours: the first thing that is said", Ready, None),
-        Method("close", "May the receipt be closed? Function 2", Close, Closed),
+        Method("close", "May the receipt be closed? An error other than -32601 refuses it, function 2", Close, Closed),
         Method("identifier", "A block of the receipt's identifier, function 3", IdentifierOf, Identifier),
         Method("done", "The receipt is printed to its end, function 4", Done, None),
         Method("sale_answer", "The answer to a sale whose caller is gone", Sold, None),

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import ssl as tls
+from typing import Any
 
 from kkm_sim.remote.errors import NotConnected, RemoteError
 
@@ -29,16 +30,25 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def refusal(server: str, device: str | None, status: int, body: bytes) -> RemoteError:
+def refusal(server: str, status: int, body: bytes) -> RemoteError:
     """An HTTP answer that lets nobody in; the server's own words where it has some."""
-    detail = ""
-    with contextlib.suppress(ValueError, AttributeError):
-        detail = str(json.loads(body).get("detail", ""))
-    if status in (401, 403):
+    detail = _detail(status, body)
+    if not detail:
+        return stranger(server, f"it answers HTTP {status}")
+    if status == 401:
         return RemoteError(f"{server} wants a token of its --token-file: none was given, or one that it does not know")
-    if status == 404 and device is not None:
-        return RemoteError(detail or f"{server} has no device {device!r}; GET /v1/devices lists them")
-    return RemoteError(detail or f"{server} does not let us in: HTTP {status}")
+    return RemoteError(detail)
+
+
+def _detail(status: int, body: bytes) -> str:
+    """What our server says of its refusal, as problem details; "": another's answer."""
+    told: Any = None
+    with contextlib.suppress(ValueError):
+        told = json.loads(body)
+    if not isinstance(told, dict) or told.get("status") != status or not isinstance(told.get("title"), str):
+        return ""
+    detail = told.get("detail")
+    return detail if isinstance(detail, str) else ""
 
 
 def stranger(server: str, reason: object) -> RemoteError:

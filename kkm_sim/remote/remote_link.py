@@ -34,6 +34,7 @@ from kkm_sim.remote.answers import (
     status_of,
     told_of,
 )
+from kkm_sim.remote.errors import NoAnswer
 from kkm_sim.remote.jsonrpc import (
     INVALID_PARAMS,
     METHOD_NOT_FOUND,
@@ -95,6 +96,7 @@ class RemoteLink:
         self._calls: dict[Id, _Call] = {}
         self._asked: dict[Function, Id] = {}  # the server's requests, the latest of each
         self._linked: bool | None = None
+        self._lost = str(NoAnswer())
         self._connected = True
         self._look_at: Instant | None = now
         self._counted: _Counted | None = None
@@ -148,6 +150,11 @@ class RemoteLink:
     def speaks(self) -> bool:
         """Whether there are texts to carry."""
         return bool(self._out)
+
+    @property
+    def lost(self) -> str:
+        """Why the till was lost, the last time that it was: what a user can do about it."""
+        return self._lost
 
     @property
     def frame_number(self) -> int:
@@ -240,7 +247,7 @@ class RemoteLink:
                     self._events.append(MessageDelivered(call.tag))
                 self._received(ShortAnswer(function=call.function, result=result).encode())
             case operations.NO_ANSWER if data.get("reason") != Silence.FORGOTTEN:
-                self._lose()
+                self._lose(str(NoAnswer(str(data.get("reason", "")))))
                 self._events.append(MessageFailed(call.tag, NO_LINK))
             case operations.LINE_DATA_ERROR:
                 self._events.append(MessageFailed(call.tag, LINE_DATA_ERROR))
@@ -287,14 +294,16 @@ class RemoteLink:
         link = link_of(result)
         before, counted = self._counted, _Counted(link.packets_to_till, link.packets_to_master)
         self._counted = counted
-        if before is not None:
+        if link.gone:
+            self._lose(str(NoAnswer(Silence.PORT_GONE)))
+        elif before is not None:
             # What the server says of a till that it has not spoken with since may be long ago.
             if link.linked and counted.to_master > before.to_master:
                 self._found()
             elif not link.linked and counted.to_master == before.to_master and counted.to_till > before.to_till:
                 self._silent += 1
                 if self._linked or self._silent >= _SILENT_LOOKS:
-                    self._lose()
+                    self._lose(str(NoAnswer(Silence.NOT_THERE)))
         self._look_again()
 
     def _look_again(self) -> None:
@@ -306,14 +315,14 @@ class RemoteLink:
             self._linked = True
             self._events.append(LinkFound())
 
-    def _lose(self) -> None:
+    def _lose(self, why: str) -> None:
         if self._linked is not False:
-            self._linked = False
+            self._linked, self._lost = False, why
             self._events.append(LinkLost())
 
     def _disconnect(self) -> None:
         """What was called on the connection has no response any more; the till is out of reach."""
-        self._lose()
+        self._lose("the connection to the server is lost")
         self._connected, self._look_at, self._counted, self._silent = False, None, None, 0
         calls = [call for call in self._calls.values() if call.function is not None]
         self._calls.clear()

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 import ssl
 import sys
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -26,6 +27,9 @@ MOST_CLIENTS = 500
 
 LARGEST = 65_536
 """Bytes of a client's message; a picture of 64 rows takes 2 KB."""
+
+MOST_KNOCKING = 256
+"""Connections whose handshake is under way. Where there are more the oldest is cut: it may never mean to finish."""
 
 OPEN_S = 10
 """How long a handshake may take, over a slow network: with TLS six times 1.6 s there or back."""
@@ -79,6 +83,7 @@ class RemoteServer:
             full=self._full,
         )
         self._most = most
+        self._knocking: dict[ServerConnection, None] = {}  # in the order they came
         self._connections: set[ServerConnection] = set()
         self._server: Server | None = None
         self._switch_interval = sys.getswitchinterval()
@@ -93,7 +98,7 @@ class RemoteServer:
             self._serve,
             sock=self._bound,
             ssl=self._tls,
-            create_connection=_Socket,
+            create_connection=cast(type[ServerConnection], functools.partial(_Socket, self._knocking)),
             process_request=self._look,
             server_header="kkm-sim",
             compression=None,
@@ -130,6 +135,7 @@ class RemoteServer:
         return f"The server has {self._most} clients, and takes no more (--max-clients): try again later."
 
     def _look(self, connection: ServerConnection, request: Request) -> Response | None:
+        self._knocking.pop(connection, None)
         try:
             return self._gate.answer(request)
         except Exception:
@@ -153,7 +159,23 @@ class RemoteServer:
 
 
 class _Socket(ServerConnection):
-    """A connection that is cut when its client pings without end and never listens."""
+    """A connection that is cut when its client pings without end and never listens, or keeps others from knocking."""
+
+    def __init__(self, knocking: dict[ServerConnection, None], *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._knocking = knocking
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._knocking[self] = None
+        if len(self._knocking) > MOST_KNOCKING:
+            oldest = next(iter(self._knocking))
+            del self._knocking[oldest]
+            oldest.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._knocking.pop(self, None)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

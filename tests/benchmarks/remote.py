@@ -23,11 +23,11 @@ from urllib.parse import urlsplit
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as connect_by_hand
 
-from kkm_sim.remote import BlockingTill, RemoteError, connect, open_port
+from kkm_sim.remote import BlockingTill, RemoteError, connect, open_port, qr_code
 from kkm_sim.remote.handlers import Handlers
 from tests.benchmarks.devices import KKM_SIM, RUN, resident_mib, running
 from tests.benchmarks.figures import HEAD, row
-from tests.remote.shop import Shop, picture_of
+from tests.remote.shop import Shop
 from tests.remote.slow_network import SlowNetwork
 
 ONE_WAY_MS = (0, 50, 150, 350, 1600)
@@ -101,7 +101,7 @@ class Program:
 
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
-        self._shop = Shop(picture_of("https://check.egais.ru/?id=cf1b1096-3cbc-11e7-b3c1-9b018b2ba3f7", "M"))
+        self._shop = Shop(qr_code("https://check.egais.ru/?id=cf1b1096-3cbc-11e7-b3c1-9b018b2ba3f7"))
 
     @property
     def handlers(self) -> Handlers:

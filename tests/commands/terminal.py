@@ -23,6 +23,12 @@ def tmux() -> str:
     return found("tmux")
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")} | {
+    "LC_ALL": "C.UTF-8"
+}
+"""pytest loads readline, which says 80 and 24 there to all that pytest-xdist starts."""
+
+
 class Terminal:
     """A screen of kkm-sim in a tmux of its own: its keys, what is on it."""
 
@@ -66,7 +72,7 @@ class Terminal:
             check=True,
             capture_output=True,
             encoding="utf-8",
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
+            env=ENVIRONMENT,
         ).stdout
 
 

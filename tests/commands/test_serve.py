@@ -116,12 +116,13 @@ def test_a_till_on_a_pty_that_comes_and_goes(tmp_path: Path) -> None:
     link = tmp_path / "till"
     with Program("serve", "--device", f"one={link}", *SOMEWHERE) as program:
         ready = program.ready()
+        program.waits_for(f"one: port is not there, waiting for it: {link}: No such file or directory", err=True)
         with client_of(ready) as client:
             error = call(client, "ping")["error"]
             assert (error["code"], error["data"]) == (-32002, {"reason": "port_gone"})
             with Program("run", "--pty", str(link)) as till:
                 till.ready()
-                program.waits_for("port is back", err=True)
+                program.waits_for(f"one: port is back: {link}", err=True)
                 assert call(client, "ping")["result"]["shift"] == 1
                 assert till.stop() == 0
             devices = ready["listen"].replace("ws://", "http://") + "/v1/devices"
@@ -141,6 +142,7 @@ def test_beyond_this_computer_with_tokens_alone(tmp_path: Path) -> None:
         with client_of(ready, additional_headers={"Authorization": "Bearer secret"}) as client:
             assert "result" in call(client, "ping")
         assert program.stop() == 0
+        assert "without --tls-cert tokens cross the network in clear" in program.err[0]
         assert "secret" not in "".join(program.err)
 
 
@@ -151,11 +153,26 @@ MISTAKES = {
     "a name of two words": (("--device", "a/b=sim:"), "is not NAME=URL"),
     "a name twice": (("--device", "one=sim:", "--device", "one=sim:"), "each name once"),
     "no such kind of port": (("--device", "one=nonsense://x", *SOMEWHERE), "--device one: cannot open port"),
+    "a colon forgotten": (("--device", "one=sim", *SOMEWHERE), "there is no port 'sim'; did you mean one=sim:?"),
+    "a port twice": (("--device", "one=/nowhere/x", "--device", "two=/nowhere/x"), "one and two are one port"),
+    "an address twice": (("--device", "one=loop://", "--device", "two=loop://"), "one and two are one port, loop://"),
+    "a raw line for all": (
+        *(("--device", "one=sim:", "--rfc2217", "0.0.0.0:7777", *SOMEWHERE),),
+        "--rfc2217 0.0.0.0:7777: it knows no tokens; listen on 127.0.0.1 and let others in by a tunnel, ssh -L 7777:",
+    ),
+    "keys for all": (("--device", "one=sim:", "--http", "[::]:0", *SOMEWHERE), "--http [::]:0: it knows no tokens; "),
     "no tokens": (("--device", "one=sim:", "--listen", "0.0.0.0:0"), "say --token-file FILE"),
     "no token file": (("--device", "one=sim:", "--token-file", "/nowhere/x"), "No such file or directory"),
     "an empty token file": (("--device", "one=sim:", "--token-file", os.devnull), "there is no token in"),
     "a key alone": (("--device", "one=sim:", "--tls-key", "x"), "say --tls-cert FILE.pem"),
-    "no certificate": (("--device", "one=sim:", "--tls-cert", "/nowhere/x"), "No such file or directory"),
+    "no certificate": (
+        *(("--device", "one=sim:", "--tls-cert", "/nowhere/x", "--tls-key", os.devnull),),
+        "--tls-cert: cannot read /nowhere/x: No such file or directory",
+    ),
+    "no key": (
+        *(("--device", "one=sim:", "--tls-cert", os.devnull, "--tls-key", "/nowhere/x"),),
+        "--tls-key: cannot read /nowhere/x: No such file or directory",
+    ),
     "no PEM": (("--device", "one=sim:", "--tls-cert", os.devnull), "not usable"),
     "an address that is not ours": (("--device", "one=sim:", "--listen", "localhost:x"), "is not HOST:PORT"),
     "nobody's name": (("--device", "one=sim:", "--rfc2217", "two=127.0.0.1:0", *SOMEWHERE), "there is one"),
@@ -173,6 +190,17 @@ def test_mistakes_are_one_line(words: tuple[str, ...], told: str) -> None:
     assert done.stdout == ""
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@posix
+def test_one_port_by_two_links(tmp_path: Path) -> None:
+    (tmp_path / "first").symlink_to("/dev/tty9999")
+    (tmp_path / "second").symlink_to("first")
+    done = run_to_end("serve", "--device", f"one={tmp_path}/first", "--device", f"two={tmp_path}/second")
+    assert done.returncode == 2
+    assert (
+        done.stderr == f"kkm-sim serve: --device: one and two are one port, {tmp_path}/second: each till has its own\n"
+    )
 
 
 def test_an_address_that_somebody_has() -> None:

@@ -16,7 +16,7 @@ from kkm_sim.till.chart import TillState
 from tests.bottles import EAN, PDF
 from tests.certificate import certificate
 from tests.commands.counter import ANSWERS, Counter
-from tests.commands.program import Program, run_to_end
+from tests.commands.program import Program, posix, run_to_end
 
 
 @pytest.fixture
@@ -101,9 +101,25 @@ def test_a_server_that_ends_meanwhile(counter: Counter) -> None:
         address = str(server.ready()["listen"]).removeprefix("ws://")
         with Program("smartbox", "--remote", address, "sell", EAN, PDF) as program:
             counter.waits_for_state(TillState.REQUEST)
-            server.stop()
+            server.process.kill()
             assert program.wait() == 1
-            assert "no answer by way of the server" in program.err[-1]
+            assert program.err[-1] == "kkm-sim smartbox: the connection to the server is lost"
+
+
+@posix
+def test_a_port_that_is_lost_while_the_operator_is_at_a_sale() -> None:
+    counter = Counter(pty=True)
+    with (
+        counter.pump,
+        Program("serve", "--device", f"kassa1={counter.options[1]}", "--listen", "127.0.0.1:0") as server,
+        Program("smartbox", "--remote", str(server.ready()["listen"]), "sell", EAN, PDF) as program,
+    ):
+        counter.waits_for_state(TillState.REQUEST)
+        counter.pump.stop()
+        assert program.wait() == 1
+        told = "no answer from the till: its line is not there: is the cable plugged in beside the server?"
+        assert program.err == [f"kkm-sim smartbox: {told}"]
+        server.waits_for("kassa1: port lost, waiting for it: /dev/", err=True)
 
 
 @pytest.mark.parametrize(

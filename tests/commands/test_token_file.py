@@ -20,13 +20,18 @@ def test_an_editor_of_windows_wrote_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"# nothing\n", "no token in"), (b"\xff", "no text in UTF-8"), ("ключ\n".encode(), "no ASCII")],
+    [
+        (b"# nothing\n", "no token in"),
+        (b"\xff", "no text in UTF-8"),
+        ("# of the shop\nключ\n".encode(), "tokens, line 2: no ASCII"),
+    ],
 )
 def test_what_is_no_file_of_tokens(tmp_path: Path, content: bytes, told: str) -> None:
     file = tmp_path / "tokens"
     file.write_bytes(content)
-    with pytest.raises(UserMistake, match=told):
+    with pytest.raises(UserMistake, match=told) as caught:
         tokens_in(str(file))
+    assert "ключ" not in str(caught.value)
 
 
 def test_no_file() -> None:

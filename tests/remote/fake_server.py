@@ -30,7 +30,15 @@ CLOSE = {
     **{"markups": 0, "tax_1": 0, "tax_2": 0, "tax_3": 0, "tax_4": 0, "tax_5": 0, "cash": 15000, "credit": 0},
     **{"shift": 2, "moment": "2016-07-01T12:05:00"},
 }
-COUNTED = {"linked": True, "packets_to_till": 1, "packets_to_master": 2, "delivered": 3, "failed": 4, "lost": 5}
+COUNTED = {
+    "linked": True,
+    "packets_to_till": 1,
+    "packets_to_master": 2,
+    "delivered": 3,
+    "failed": 4,
+    "lost": 5,
+    "gone": False,
+}
 BUSY = {
     **{"jsonrpc": "2.0", "id": None},
     "error": {
@@ -130,6 +138,11 @@ class FakeServer:
         for own in self._errors:
             if error is None or isinstance(own, AssertionError):
                 raise own from error
+
+
+def refusal(status: HTTPStatus, detail: str) -> Response:
+    """How a server of ours says that it lets nobody in."""
+    return answer(status, {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail})
 
 
 def answer(status: HTTPStatus, body: object) -> Response:

@@ -4,9 +4,8 @@ import threading
 from typing import Protocol
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
-from kkm_sim.remote import BlockingTill, Identifier
+from kkm_sim.remote import BlockingTill, Identifier, qr_code
 from kkm_sim.remote.handlers import Handlers
-from kkm_sim.smartbox.identifier import QrLevel, qr_rows
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN
 from tests.waiting import PATIENCE_S
@@ -24,12 +23,6 @@ class Operated(Protocol):
     def waits_for_state(self, state: TillState) -> None: ...
 
 
-def picture_of(text: str, level: QrLevel = "L") -> Identifier:
-    """A QR code."""
-    rows = qr_rows(text, level)
-    return Identifier(kind="graphics", rows=[row.hex() for row in rows], bits=len(rows))
-
-
 class Shop:
     """A program. `identifier`: what its receipts get, in one block."""
 
@@ -37,7 +30,7 @@ class Shop:
         self.heard: list[tuple[object, ...]] = []
         self.sold = threading.Event()
         self.done = threading.Event()
-        self._block = identifier or picture_of(URL)
+        self._block = identifier or qr_code(URL, "L")
 
     @property
     def handlers(self) -> Handlers:

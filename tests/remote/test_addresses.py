@@ -17,10 +17,16 @@ def test_servers(server: str, url: str) -> None:
     assert server_url(server) == url
 
 
-@pytest.mark.parametrize("server", ["", "http://host", "host:port", "host:70000", "ws://host/v1", "a b", "::1", "me@h"])
+@pytest.mark.parametrize("server", ["", "http://host", "host:port", "host:70000", "ws://host/v2", "a b", "::1", "me@h"])
 def test_what_is_no_server(server: str) -> None:
     with pytest.raises(ValueError, match="is no server"):
         server_url(server)
+
+
+@pytest.mark.parametrize("path", ["/v1/devices", "/v1/devices/kassa1", "/v1/devices/kassa1?timeout=5&client=me"])
+def test_a_devices_whole_url(path: str) -> None:
+    with pytest.raises(ValueError, match="leave the path away: wss://host:7, and say the device by its name"):
+        server_url(f"wss://host:7{path}")
 
 
 @pytest.mark.parametrize(("timeout", "said"), [(5.0, "5"), (0, "0"), (2.5, "2.5"), (0.00001, "0.00001"), (100, "100")])

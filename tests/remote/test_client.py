@@ -23,7 +23,7 @@ def run(
         talk(one)
 
     async def main(server: str) -> None:
-        async with await connect_async(server, "till", **handlers) as till:
+        async with connect_async(server, "till", **handlers) as till:
             await asyncio.wait_for(program(till), PATIENCE_S)
 
     with FakeServer(whole) as server:

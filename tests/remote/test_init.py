@@ -1,7 +1,9 @@
 """The names that programs use, and what they promise: the line that changes is the one that opens the till."""
 
+import pydoc
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,29 @@ def test_import_is_light() -> None:
 @pytest.mark.parametrize("name", kkm_sim.remote.__all__)
 def test_each_name_is_there(name: str) -> None:
     assert getattr(kkm_sim.remote, name).__name__ == name
+
+
+def test_each_is_listed_with_what_it_says() -> None:
+    told = pydoc.plain(pydoc.render_doc(kkm_sim.remote))
+    for name in ("connect", "connect_async", "devices", "open_port", "open_port_async"):
+        assert f"\n    {name}(" in told
+    assert "Takes hold of a device of the server at `HOST:19524`" in told
+    assert "on_close: " in told
+
+
+@pytest.mark.parametrize(
+    ("opens", "keyword"),
+    [
+        (kkm_sim.remote.connect, "on_closed"),
+        (kkm_sim.remote.connect, "tokn"),
+        (kkm_sim.remote.connect_async, "tokn"),
+        (kkm_sim.remote.open_port, "timeout"),
+        (kkm_sim.remote.open_port_async, "on_finished"),
+    ],
+)
+def test_a_misspelt_keyword(opens: Callable[..., object], keyword: str) -> None:
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{keyword}'"):
+        opens("127.0.0.1:1", **{keyword: "x"})
 
 
 def test_other_names_are_not() -> None:

@@ -1,12 +1,16 @@
 import asyncio
+import threading
+import time
 
 import pytest
 
 from kkm_sim.clock import MS
-from kkm_sim.messages.records import PingRequest
+from kkm_sim.messages.records import CloseRequest, PingRequest
 from kkm_sim.remote import Declined, NoAnswer, NotConnected, RemoteError, open_port, open_port_async
 from kkm_sim.settings import Settings
+from kkm_sim.till.chart import TillState
 from tests.commands.counter import Counter
+from tests.commands.program import posix
 from tests.remote.shop import CLOSED, Shop
 from tests.remote.threads import threads_of_ours
 from tests.waiting import eventually
@@ -54,7 +58,7 @@ def test_a_program_that_ends_its_loop_without_a_word(counter: Counter, caplog: p
 
 def test_one_sale_at_a_time(counter: Counter) -> None:
     async def program() -> None:
-        async with await open_port_async(url(counter), pace="off") as till:
+        async with open_port_async(url(counter), pace="off") as till:
             sale = asyncio.create_task(till.sale())
             with pytest.raises(RemoteError, match="wait for its result"):
                 await asyncio.gather(till.sale(), till.sale())
@@ -73,6 +77,49 @@ def test_no_till(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_port(url(counter), address=9, pace="off", settings=own) as till, pytest.raises(NoAnswer) as caught:
         till.ping()
     assert caught.value.reason == "not_there"
+    assert "server" not in str(caught.value)
+
+
+@posix
+def test_a_port_that_goes_while_a_call_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.link.master_link.ANSWER_TIMEOUT", 300 * MS)
+    counter = Counter(pty=True)
+    with counter.pump, open_port(url(counter), address=9, pace="off", settings=Settings(retries=0)) as till:
+        threading.Timer(0.05, counter.pump.stop).start()
+        with pytest.raises(NoAnswer) as caught:
+            till.ping()
+    assert caught.value.reason == "port_gone"
+
+
+@posix
+def test_a_port_that_is_gone() -> None:
+    counter = Counter(pty=True)
+    with counter.pump, open_port(url(counter), pace="off") as till:
+        till.ping()
+        counter.pump.stop()
+        eventually(lambda: till.link().gone)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer) as caught:
+            till.ping()
+        assert time.monotonic() - began < 2
+    assert caught.value.reason == "port_gone"
+    assert str(caught.value) == "no answer from the till: its port is not there: is the cable plugged in?"
+
+
+def test_a_handler_that_fails_refuses_the_close(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr("threading.excepthook", lambda failed: heard.append(str(failed.exc_value)))
+
+    def close(request: CloseRequest) -> int:
+        raise LookupError("no such shift")
+
+    shop = Shop()
+    with open_port(url(counter), pace="off", on_close=close) as till:
+        shop.sells(till, counter)
+        counter.press("ИТ")
+        counter.waits_for_state(TillState.REFUSED)
+        assert counter.indicator == "ОtКАЗАНО"
+    assert heard == ["on_close failed: LookupError: no such shift"]
 
 
 def test_no_port() -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,7 +9,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, RemoteError
 from kkm_sim.remote.opening import open_connection
-from tests.remote.fake_server import BUSY, FakeServer, Talk, answer
+from tests.remote.fake_server import BUSY, FakeServer, Talk, answer, refusal
 
 
 def opens(server: str, device: str | None = "till", timeout: float = 5, token: str | None = None) -> None:
@@ -82,10 +83,19 @@ def test_something_else_that_speaks_first() -> None:
 )
 def test_a_server_that_does_not_let_us_in(status: HTTPStatus, told: str) -> None:
     def gate(request: Request) -> Response | None:
-        return answer(status, {"detail": "There is no device 'till'; there is kassa1."})
+        return refusal(status, "There is no device 'till'; there is kassa1.")
 
     with FakeServer(gate=gate) as server, pytest.raises(RemoteError, match=told):
         opens(server.address)
+
+
+@pytest.mark.parametrize("device", ["till", None])
+def test_a_stranger_that_has_no_such_page(device: str | None) -> None:
+    page = {"detail": "Not Found"}
+    with FakeServer(gate=lambda _: answer(HTTPStatus.NOT_FOUND, page)) as server, pytest.raises(RemoteError) as caught:
+        opens(server.address, device)
+    told = f"what answers at {server.address} is no remote access server of kkm-sim: it answers HTTP 404"
+    assert str(caught.value) == told
 
 
 def test_the_only_device() -> None:
@@ -113,3 +123,10 @@ def test_no_server() -> None:
 def test_a_timeout_that_is_none(device: str | None, timeout: float) -> None:
     with pytest.raises(ValueError, match="it is from 0 to 86400"):
         opens("127.0.0.1:1", device, timeout=timeout)
+
+
+@pytest.mark.parametrize("device", ["till", None])
+def test_a_timeout_that_is_no_number(device: str | None) -> None:
+    said: Any = "5"
+    with pytest.raises(ValueError, match="a timeout of '5': it is a number of seconds from 0 to 86400"):
+        opens("127.0.0.1:1", device, timeout=said)

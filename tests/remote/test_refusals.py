@@ -26,14 +26,25 @@ def test_the_network(error: OSError, told: str) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "told"),
     [
-        (401, b"{}", "host wants a token"),
-        (404, b'{"detail": "There is no till."}', "There is no till."),
-        (404, b"<html>", "host has no device 'till'"),
-        (503, b"[]", "host does not let us in: HTTP 503"),
+        (401, b'{"title": "Unauthorized", "status": 401, "detail": "A token."}', "host wants a token"),
+        (403, b'{"title": "Forbidden", "status": 403, "detail": "For this computer."}', "For this computer."),
+        (404, b'{"title": "Not Found", "status": 404, "detail": "There is no till."}', "There is no till."),
     ],
 )
 def test_http(status: int, body: bytes, told: str) -> None:
-    assert str(refusal("host", "till", status, body)).startswith(told)
+    assert str(refusal("host", status, body)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<html>", b"", b"[]", b'{"detail": "Not Found"}', b'{"title": 1, "status": 404, "detail": ""}'),
+        *(b'{"title": "Not Found", "status": 404}', b'{"title": "Not Found", "status": 400, "detail": "x"}'),
+    ],
+)
+def test_http_of_a_stranger(body: bytes) -> None:
+    told = "what answers at host is no remote access server of kkm-sim: it answers HTTP 404"
+    assert str(refusal("host", 404, body)) == told
 
 
 def test_tls_where_there_is_none() -> None:

@@ -69,11 +69,9 @@ class End:
             events.append(event)
         return events
 
-    def counts(self, number: int, *, to_till: int, to_master: int, linked: bool) -> list[object]:
-        return self.hears(
-            f'{{"jsonrpc":"2.0","id":{number},"result":{{"linked":{str(linked).lower()},"packets_to_till":{to_till},'
-            f'"packets_to_master":{to_master},"delivered":0,"failed":0,"lost":0}}}}'
-        )
+    def counts(self, number: int, *, to_till: int, to_master: int, **more: bool) -> list[object]:
+        counted = {"packets_to_till": to_till, "packets_to_master": to_master, "delivered": 0, "failed": 0, "lost": 0}
+        return self.hears(text_of(id=number, result=counted | more))
 
 
 @pytest.fixture
@@ -245,6 +243,13 @@ def test_a_till_that_is_not_there(end: End) -> None:
         end.says(number * SECOND)
         events += end.counts(number, to_till=10 * number, to_master=0, linked=False)
     assert events == [LinkLost()]
+    assert end.link.lost.startswith("no answer from the till: is it on, ")
+
+
+def test_a_line_that_is_not_there(end: End) -> None:
+    end.says(500 * MS)
+    assert end.counts(2, to_till=1, to_master=0, linked=True, gone=True) == [LinkLost()]
+    assert end.link.lost.startswith("no answer from the till: its line is not there: ")
 
 
 def test_a_connection_that_is_lost_and_made_again(end: End) -> None:
@@ -255,6 +260,7 @@ def test_a_connection_that_is_lost_and_made_again(end: End) -> None:
     end.says()
     end.link.receive_data(connection_lost(), NOW)
     assert end.events() == [LinkLost(), MessageFailed("ping", "no link")]
+    assert end.link.lost == "the connection to the server is lost"
     assert end.link.deadline() is None
     end.link.send(PingRequest().encode(), "again")
     assert end.events() == [MessageFailed("again", "no link")]

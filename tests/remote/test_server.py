@@ -113,6 +113,33 @@ async def test_a_handshake_that_does_not_come_to_an_end(monkeypatch: pytest.Monk
 
 
 @run
+async def test_many_handshakes_that_do_not_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.remote.server.MOST_KNOCKING", 2)
+    async with serving() as counter, contextlib.AsyncExitStack() as stack:
+        knocking = []
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection(*counter.where)
+            stack.callback(writer.close)
+            knocking.append(reader)
+        async with asyncio.timeout(PATIENCE_S), counter.connect() as client:
+            await ready(client)  # it cost the next of them its place
+            for reader in knocking[:2]:
+                with contextlib.suppress(ConnectionResetError):
+                    assert await reader.read() == b""
+        assert not knocking[2].at_eof()
+
+
+@run
+async def test_only_get() -> None:
+    async with serving() as counter:
+        reader, writer = await asyncio.open_connection(*counter.where)
+        writer.write(b"POST /v1/devices HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
+        async with asyncio.timeout(PATIENCE_S):
+            assert b" 405 " in (await reader.read()).splitlines()[0]
+        writer.close()
+
+
+@run
 async def test_a_holder_that_falls_silent_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("PING_S", "CLOSE_S"):
         monkeypatch.setattr(f"kkm_sim.remote.server.{limit}", 0.2)  # which the next one must keep

@@ -1,0 +1,63 @@
+import asyncio
+import threading
+import time
+
+import pytest
+
+from kkm_sim.remote.handler_thread import HandlerThread
+from tests.remote.threads import threads_of_ours
+from tests.waiting import PATIENCE_S
+
+
+def test_what_a_function_gives_or_raises() -> None:
+    thread = HandlerThread("kkm-sim test")
+    assert asyncio.run(thread.call(divmod, 7, 2)) == (3, 1)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(thread.call(divmod, 7, 0))
+    with pytest.raises(SystemExit):
+        asyncio.run(thread.call(exit, 3))
+    thread.close()
+    assert threads_of_ours() == []
+
+
+def test_one_that_nobody_waits_for_does_not_begin() -> None:
+    called: list[int] = []
+    over = threading.Event()
+    thread = HandlerThread("kkm-sim test")
+
+    async def program() -> None:
+        working = asyncio.create_task(thread.call(over.wait))
+        waiting = asyncio.create_task(thread.call(called.append, 1))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        over.set()
+        assert await working
+
+    asyncio.run(program())
+    thread.close()
+    assert called == []
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_the_end_waits_for_a_function_or_not(wait: bool) -> None:
+    thread = HandlerThread("kkm-sim test")
+    working, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        working.set()
+        over.wait(PATIENCE_S)
+
+    async def program() -> None:
+        task = asyncio.create_task(thread.call(work))
+        assert await asyncio.to_thread(working.wait, PATIENCE_S)
+        task.cancel()
+
+    asyncio.run(program())
+    if wait:
+        threading.Timer(0.05, over.set).start()
+    began = time.monotonic()
+    thread.close(wait=wait)
+    assert time.monotonic() - began < PATIENCE_S
+    assert thread.thread.is_alive() is not wait
+    over.set()
+    thread.close()
