@@ -33,7 +33,6 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args.set, args.config, **defaults)
     if args.address is not None:
         settings = replace(settings, option_30=args.address)
-    ask_for_turns(SHORT_NS)
     clock = MonotonicClock()
     simulator = Simulator(
         settings,
@@ -62,7 +61,11 @@ def run(args: argparse.Namespace) -> int:
         if args.end_with_stdin:
             threading.Thread(target=_end_with_stdin, args=(pump.stop,), name="kkm-sim stdin", daemon=True).start()
         http = None
-        if args.http is not None:
+        if args.http is None:
+            _ask_for_turns_in(pump)
+        else:
+            # Its thread has them, too.
+            ask_for_turns(SHORT_NS)
             http = stack.enter_context(_control(pump, simulator, args.http))
         names = pump.port.names
         ready = {
@@ -77,6 +80,16 @@ def run(args: argparse.Namespace) -> int:
         say(json.dumps(ready))
         pump.run()
     return 0
+
+
+def _ask_for_turns_in(pump: Pump) -> None:
+    """With its first bytes: it takes milliseconds, which a start has no time for and a master's first gap has."""
+
+    def ask(now: Instant) -> None:
+        pump.on_step.remove(ask)
+        ask_for_turns(SHORT_NS)
+
+    pump.on_step.append(ask)
 
 
 def _end_with_stdin(stop: Callable[[], None]) -> None:

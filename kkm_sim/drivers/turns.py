@@ -6,8 +6,8 @@ that nobody has to wait for it. Everybody gets as much time as before, and no pr
 """
 
 import os
-import platform
 import struct
+import sys
 
 SHORT_NS = 100_000
 """The shortest turns there are."""
@@ -23,7 +23,9 @@ def ask_for_turns(length_ns: int) -> bool:
 
     A thread with a scheduling policy of its own (`chrt`) keeps that, and its niceness it keeps in any case.
     """
-    number = _SCHED_SETATTR.get(platform.machine()) if platform.system() == "Linux" else None
+    if sys.platform != "linux":
+        return False
+    number = _SCHED_SETATTR.get(os.uname().machine)
     if number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
         return False
     try:

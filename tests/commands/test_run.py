@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
+from kkm_sim.drivers.turns import SHORT_NS
 from kkm_sim.scenario.loader import load_scenario
 from kkm_sim.scenario.player import play
 from tests.acceptance.master import Master, NoAnswer, control_packet
 from tests.acceptance.tables import PING
 from tests.commands.program import Program, posix
+from tests.drivers.slices import eevdf, slice_ns
+from tests.waiting import eventually
 
 LOCAL = r"127\.0\.0\.1:\d+"
 ANY_PORT = "127.0.0.1:0"
@@ -332,3 +335,13 @@ def test_a_record_over_a_file_that_is_there(run: Run, tmp_path: Path) -> None:
     assert program.wait() == 2
     assert program.err == [f"kkm-sim run: --record: {file} exists; give another name or remove it"]
     assert file.read_text() == "title: mine\n"
+
+
+@eevdf
+@pytest.mark.parametrize("http", [(), ("--http", ANY_PORT)])
+def test_the_line_asks_for_short_turns(run: Run, http: Sequence[str]) -> None:
+    program = run("--pty", *http)
+    ready = program.ready()
+    assert (slice_ns(ready["pid"]) == SHORT_NS) is bool(http)
+    ping(url_of(ready))
+    eventually(lambda: slice_ns(ready["pid"]) == SHORT_NS)

@@ -1,7 +1,6 @@
 """Asked of the kernel this runs on, in processes of their own: turns stay with who has asked for them."""
 
 import json
-import platform
 import subprocess
 import sys
 from typing import Any
@@ -9,15 +8,15 @@ from typing import Any
 import pytest
 
 from kkm_sim.drivers.turns import LONG_NS, SHORT_NS
+from tests.drivers.slices import eevdf
 
 PROGRAM = """
-import json, os, platform, sys, threading
-from pathlib import Path
+import json, os, sys, threading
 from kkm_sim.drivers.turns import ask_for_turns
+from tests.drivers.slices import slice_ns
 
 def told():
-    lines = Path(f"/proc/self/task/{threading.get_native_id()}/sched").read_text().splitlines()
-    return next(int(line.split()[-1]) for line in lines if line.startswith("se.slice"))
+    return slice_ns(threading.get_native_id())
 
 def kept():
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), os.sched_getscheduler(0)
@@ -39,15 +38,6 @@ def run(*lengths: int, first: str = "") -> dict[str, Any]:
     return told
 
 
-def kernel() -> tuple[int, ...]:
-    return tuple(int(number) for number in platform.release().split("-")[0].split(".")[:2])
-
-
-eevdf = pytest.mark.skipif(
-    sys.platform != "linux" or kernel() < (6, 12), reason="turns can be asked for on Linux from 6.12 on"
-)
-
-
 @eevdf
 def test_turns_are_as_long_as_was_asked_and_nothing_else_changes() -> None:
     niced = "os.nice(5)"
@@ -65,7 +55,11 @@ def test_who_has_a_policy_of_his_own_keeps_it() -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["platform.system = lambda: 'Darwin'", "platform.machine = lambda: 's390x'", "sys.modules['ctypes'] = None"],
+    [
+        "sys.platform = 'darwin'",
+        "import types; os.uname = lambda: types.SimpleNamespace(machine='s390x')",
+        "sys.modules['ctypes'] = None",
+    ],
 )
 @eevdf
 def test_elsewhere_nothing_happens(elsewhere: str) -> None:
