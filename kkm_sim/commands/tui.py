@@ -86,7 +86,7 @@ def api_url(text: str) -> str:
 
 def _chooses(name: str, value: str) -> bool:
     """Whether a word of the query chooses a till."""
-    return value.isdecimal() if name == "till" else name == "device" and value != ""
+    return value.isascii() and value.isdecimal() if name == "till" else name == "device" and value != ""
 
 
 def _host_port(host: str, port: int) -> str:

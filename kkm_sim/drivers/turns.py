@@ -15,17 +15,19 @@ SHORT_NS = 100_000
 LONG_NS = 20_000_000
 
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}
-"""The number of this system call; few C libraries have a function for it yet."""
+"""The number of this system call, for 64 bits; few C libraries have a function for it yet."""
 
 
 def ask_for_turns(length_ns: int) -> bool:
-    """For this thread and those it starts from now on. Returns whether the system took it.
+    """For this thread and those it starts from now on. Returns whether the system took the call.
 
-    A thread with a scheduling policy of its own (`chrt`) keeps that, and its niceness it keeps in any case.
+    An older Linux takes it too, and ignores the length. A thread with a scheduling policy of its own (`chrt`) keeps
+    that, and its niceness it keeps in any case.
     """
     if sys.platform != "linux":
         return False
-    number = _SCHED_SETATTR.get(os.uname().machine)
+    # The machine is the kernel's: a program of 32 bits has other numbers there.
+    number = _SCHED_SETATTR.get(os.uname().machine) if struct.calcsize("P") == 8 else None
     if number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
         return False
     try:

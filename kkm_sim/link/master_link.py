@@ -126,6 +126,10 @@ class MasterLink:
         """WAIT: an answer is still being prepared [D-4]. Goes as soon as the till owes nothing."""
         self._wait_due = True
 
+    def forget_wait(self) -> None:
+        """The answer is there, or nobody waits for it any more: a WAIT that did not go yet is not to go."""
+        self._wait_due = False
+
     @property
     def busy(self) -> bool:
         """Whether a message is still to be delivered."""
@@ -136,10 +140,10 @@ class MasterLink:
         """Whether a packet waits for its gap: an ACK that the till is owed, say."""
         return bool(self._out)
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether nothing is to be said and neither side owes an answer: only RDY is to come."""
-        return self._awaits is Awaits.NOTHING and not self._out and not self.busy
+    def at_rest(self, now: Instant) -> bool:
+        """Whether nothing is to be said and neither side owes an answer, the one that HS=1 wants after its ACK
+        included: only RDY is to come."""
+        return self._awaits is Awaits.NOTHING and not self._out and not self.busy and now >= self._wait_from
 
     def withdraw(self) -> None:
         """Forgets the messages that wait for their turn; the one that is being sent goes on."""
@@ -152,7 +156,7 @@ class MasterLink:
 
     def take_line(self, quiet_from: Instant) -> None:
         """Another master had the line, and its last byte was over at `quiet_from`: begins anew, with SYN."""
-        self._quiet_from = quiet_from
+        self._quiet_from = max(self._quiet_from, quiet_from)  # our own last byte may be on its way still
         self._decoder = PacketDecoder()
         self._wait_due = False
         self._syn()
@@ -348,6 +352,7 @@ class MasterLink:
         self._failures[reason] = 0
         if reason == NO_LINK and self._linked is not False:
             self._linked = False
+            self._wait_due = False
             self._events.append(LinkLost())
         if self._sending is not None:
             failed, self._sending, self._transfer = self._sending, None, None

@@ -27,6 +27,7 @@ class TillAccess(ABC):
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closers: set[asyncio.Task[None] | None] = set()  # who has called `close`, a handler's task perhaps
 
     async def ping(self) -> PingAnswer:
         """The till's state, function 5."""
@@ -93,7 +94,8 @@ class TillAccess(ABC):
         task.add_done_callback(self._tasks.discard)
 
     def _end_tasks(self) -> None:
-        for task in self._tasks:
+        """But for a handler that closes the till itself: it comes to its end."""
+        for task in self._tasks - self._closers:
             task.cancel()
 
     @abstractmethod

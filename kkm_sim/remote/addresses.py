@@ -39,6 +39,8 @@ def credentials(token: str | None) -> dict[str, str]:
     """The header that shows the server a token, as it stands in a file; or ValueError."""
     if token is None:
         return {}
+    if not isinstance(token, str):  # which is not shown: it may be the secret all the same
+        raise ValueError(f"the token is of type {type(token).__name__}: it is a str, a line of ASCII")
     token = token.strip()
     if not token or not token.isascii() or not token.isprintable():
         raise ValueError("the token is none: it is a line of ASCII")

@@ -74,6 +74,7 @@ class Client(TillAccess):
         self._reader = asyncio.create_task(self._read())
 
     async def close(self) -> None:
+        self._closers.add(asyncio.current_task())
         self._end("this program has closed the connection")
         await self._connection.close()
         await asyncio.wait([self._reader])

@@ -210,7 +210,7 @@ class Connection:
         answer, complaint = reply_of(request, response)
         if complaint:
             log.warning("%s: %s: %s", self._device.name, self.name, complaint)
-        self._device.answer(answer)
+        self._device.answer(request, answer)
 
     def _fail(self, number: Id | None, code: int, told: str, data: Any = None) -> None:
         if number is not None:

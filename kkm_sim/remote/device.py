@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from kkm_sim.clock import SECOND, US, Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
-from kkm_sim.messages.records import CloseAnswer, IdentifierAnswer
+from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierRequest
 from kkm_sim.remote.leases import Granted, Lease, Leases, Refused
 from kkm_sim.remote.line_end import LineEnd
 from kkm_sim.remote.master_news import MasterNews, Told, at_a_line, owed_to_next
@@ -177,9 +177,11 @@ class Device:
         self._do(lambda now: self._line.master.call(number, operation, now))
         return number
 
-    def answer(self, answer: CloseAnswer | IdentifierAnswer | None) -> None:
-        """Answers the till; None: there is no answer."""
-        self._submit(lambda now: self._line.master.answer(answer, now))
+    def answer(
+        self, request: CloseRequest | IdentifierRequest, answer: CloseAnswer | IdentifierAnswer | None
+    ) -> None:
+        """Answers what the till has asked; None: there is no answer."""
+        self._submit(lambda now: self._line.master.answer(request, answer, now))
 
     async def link(self) -> dict[str, Any]:
         """What passed on the line. Raises PumpStopped."""

@@ -1,4 +1,4 @@
-"""A thread for a program's own functions, which may take their time."""
+"""Threads for functions that may take their time, a program's own above all. A program that ends waits for none."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,9 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 _GLANCE_S = 0.5
 """On Windows a thread that waits for another hears of Ctrl-C when it looks up."""
@@ -16,6 +18,14 @@ class _Call(NamedTuple):
     function: Callable[..., Any]
     values: tuple[Any, ...]
     outcome: "Future[Any]"
+
+
+def _called(call: _Call) -> Any:
+    try:
+        return call.function(*call.values)
+    except StopIteration as error:
+        # asyncio hands on no StopIteration: as out of a coroutine, it comes out as this.
+        raise RuntimeError("the function raised StopIteration") from error
 
 
 class HandlerThread:
@@ -28,9 +38,13 @@ class HandlerThread:
 
     async def call(self, function: Callable[..., Any], *values: Any) -> Any:
         """What the function gives or raises. One that has not begun when this is cancelled does not."""
-        outcome: Future[Any] = Future()
+        return await asyncio.wrap_future(self.submit(function, *values))
+
+    def submit(self, function: Callable[..., T], *values: Any) -> "Future[T]":
+        """As `call`, without waiting."""
+        outcome: Future[T] = Future()
         self._calls.put(_Call(function, values, outcome))
-        return await asyncio.wrap_future(outcome)
+        return outcome
 
     def close(self, *, wait: bool = True) -> None:
         """Calls nothing any more. `wait`: until the function that works is over; within it there is no waiting."""
@@ -44,7 +58,7 @@ class HandlerThread:
             if not call.outcome.set_running_or_notify_cancel():
                 continue
             try:
-                given = call.function(*call.values)
+                given = _called(call)
             except BaseException as error:
                 # Whoever waited may be gone, with its loop: nobody is left to be told.
                 with contextlib.suppress(RuntimeError):
@@ -52,3 +66,24 @@ class HandlerThread:
             else:
                 with contextlib.suppress(RuntimeError):
                     call.outcome.set_result(given)
+
+
+async def aside(function: Callable[..., T], *values: Any, unwanted: Callable[[T], object] | None = None) -> T:
+    """What the function gives or raises: `asyncio.to_thread`, but that a program that ends does not wait for it.
+
+    `unwanted` takes what it gives to one who was cancelled meanwhile.
+    """
+    thread = HandlerThread("kkm-sim aside")
+    outcome = thread.submit(function, *values)
+
+    def given(outcome: "Future[T]") -> None:
+        if unwanted is not None and not outcome.cancelled() and outcome.exception() is None:
+            unwanted(outcome.result())
+
+    try:
+        return await asyncio.wrap_future(outcome)
+    except asyncio.CancelledError:
+        outcome.add_done_callback(given)
+        raise
+    finally:
+        thread.close(wait=outcome.done())

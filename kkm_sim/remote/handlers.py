@@ -91,7 +91,7 @@ async def response_to(request: Request, handlers: Handlers) -> Result | Failure:
     except Unexpected as error:
         log.warning("%s of the server: %s", request.method, error)
         return Failure(request.id, INVALID_PARAMS, str(error))
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, asyncio.CancelledError) as error:
         _tell(f"on_{request.method}", error)
         return Failure(request.id, INTERNAL_ERROR, f"the client's on_{request.method} failed: {type(error).__name__}")
 
@@ -106,7 +106,7 @@ async def hear(notification: Notification, handlers: Handlers) -> None:
                 await _outcome(handlers["on_sale_answer"](sold_of(notification.params)))
     except Unexpected as error:
         log.warning("%s of the server: %s", notification.method, error)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, asyncio.CancelledError) as error:
         _tell(f"on_{notification.method}", error)
 
 
@@ -139,14 +139,16 @@ def _identifier(answer: Identifier | str | None) -> Identifier:
 
 
 def _tell(handler: str, error: BaseException) -> None:
-    """Whoever runs the loop hears of it."""
+    """Whoever runs the loop hears of it. Raises a CancelledError again that is not of the handler's own making."""
     match error:
+        case asyncio.CancelledError() if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise error
         case ValidationError():
             failed = HandlerFailed(handler, sentence_of(error))
         case _NoSuchAnswer():
             failed = HandlerFailed(handler, str(error))
         case _:
-            failed = HandlerFailed(handler, f"{type(error).__name__}: {error}")
+            failed = HandlerFailed(handler, f"{type(error).__name__}: {error}".removesuffix(": "))
             failed.__cause__ = error.with_traceback(_theirs(error.__traceback__))
     asyncio.get_running_loop().call_exception_handler({"message": str(failed), "exception": failed})
 

@@ -14,6 +14,7 @@ from kkm_sim.messages.records import SaleAnswer
 from kkm_sim.remote.access import TillAccess
 from kkm_sim.remote.blocking import BlockingTill
 from kkm_sim.remote.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
+from kkm_sim.remote.handler_thread import aside
 from kkm_sim.remote.handlers import (
     Handlers,
     OnClose,
@@ -72,7 +73,7 @@ def open_port_async(
 
     async def opened() -> LocalTill:
         try:
-            port = await asyncio.to_thread(SerialPort, url, baud)
+            port = await aside(SerialPort, url, baud, unwanted=SerialPort.close)
         except PortError as error:
             raise NotConnected(str(error)) from None
         clock = MonotonicClock()
@@ -123,14 +124,18 @@ class LocalTill(TillAccess):
         if self._closed:
             return
         self._closed = True
+        self._closers.add(asyncio.current_task())
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(NotConnected("this program has closed the port"))
         self._end_tasks()
-        with contextlib.suppress(TimeoutError, PumpStopped):
-            self._pump.submit(self._master.release)
-            await asyncio.wait_for(self._at_rest.wait(), _REST_S)
-        await asyncio.to_thread(self._pump.stop)
+        try:
+            with contextlib.suppress(TimeoutError, PumpStopped):
+                self._pump.submit(self._master.release)
+                async with asyncio.timeout(_REST_S):
+                    await self._at_rest.wait()
+        finally:
+            await asyncio.to_thread(self._pump.stop)
 
     async def _call(self, method: str, params: dict[str, Any]) -> Any:
         if self._closed:
@@ -197,4 +202,4 @@ class LocalTill(TillAccess):
         response = await response_to(question_of(0, wanted.request), self._handlers)
         answer, _ = reply_of(wanted.request, response)
         with contextlib.suppress(PumpStopped):
-            self._pump.submit(lambda now: self._master.answer(answer, now))
+            self._pump.submit(lambda now: self._master.answer(wanted.request, answer, now))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl as tls
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from kkm_sim.remote.addresses import credentials, device_url, patience
 from kkm_sim.remote.device_list import only_device
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, error_of
+from kkm_sim.remote.handler_thread import aside
 from kkm_sim.remote.jsonrpc import Failure, Notification, parse
 from kkm_sim.remote.leases import TIMEOUT_S
 from kkm_sim.remote.operations import BUSY_CLOSE
@@ -45,7 +47,8 @@ async def open_connection(
     patience(timeout)
     headers = credentials(token)
     if device is None:
-        device = await asyncio.to_thread(only_device, server, timeout=timeout + NETWORK_S, token=token, ssl=ssl)
+        look = functools.partial(only_device, server, timeout=timeout + NETWORK_S, token=token, ssl=ssl)
+        device = await aside(look)
     url = device_url(server, device, timeout, client)
     # A context that the user made says how to trust the server; without one wss:// trusts what the system does.
     secure: dict[str, Any] = {"ssl": ssl} if ssl is not None and url.startswith("wss:") else {}

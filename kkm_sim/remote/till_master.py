@@ -11,7 +11,7 @@ from typing import assert_never
 from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived, PacketSeen
 from kkm_sim.link.master_link import NO_LINK, MasterLink
-from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
+from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
 from kkm_sim.link.till_line import GAP, byte_time
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.messages.codes import Function, ModeFlags
@@ -108,8 +108,11 @@ class TillMaster:
         self._orphan_sought = False  # whether the orphan's answer was asked after
         self._look_at: Instant | None = None  # when PING shall say whether the sale is still open
         self._patience = settings.close_timeout * SECOND
+        self._sale_packets = 0  # how often the sale was sent
+        self._refusal: int | None = None  # what the till said to one that was sent twice
+        self._wanted: Wanted | None = None  # the till's question that nobody has answered yet
         self._wait_at: Instant | None = None  # when WAIT is due: the holder thinks about an answer
-        self._wait_until = now
+        self._wait_until = now  # how long the till waits for it
 
     @property
     def state(self) -> dict[str, int | bool]:
@@ -119,12 +122,16 @@ class TillMaster:
     # The lease
 
     def hold(self, now: Instant) -> None:
-        """Somebody holds the device: the till is polled from now on. What it told nobody comes first."""
+        """Somebody holds the device: the till is polled from now on. What it told nobody comes first, and what it
+        asked the holder before; his own calls begin when what is under way on the line has come to its end."""
         self._now = now
-        self._held, self._draining = True, False
-        self._link.take_line(now)
+        if self.silent:
+            self._link.take_line(now)
+        self._held = True
         self._news.extend(self._untold)
         self._untold.clear()
+        if self._wanted is not None and now < self._wait_until:
+            self._ask_holder(self._wanted)
 
     def release(self, now: Instant) -> None:
         """Nobody holds it: calls that did not begin are forgotten, the rest comes to its end, then is silence."""
@@ -161,11 +168,21 @@ class TillMaster:
         else:
             self._calls.append(_Exchange(number, operation))
 
-    def answer(self, answer: CloseAnswer | IdentifierAnswer | None, now: Instant) -> None:
-        """The holder's answer to what was `Wanted`; None: he has none, and the till is kept waiting no longer."""
-        self._now, self._wait_at = now, None
+    def answer(
+        self, request: CloseRequest | IdentifierRequest, answer: CloseAnswer | IdentifierAnswer | None, now: Instant
+    ) -> None:
+        """The holder's answer to what was `Wanted`; None: he has none, and the till is kept waiting no longer.
+
+        It comes too late, and is dropped, where the till has asked for another thing meanwhile: the operator may have
+        gone back to the receipt, and it is not the same any more.
+        """
+        self._now = now
+        if self._wanted is None or request is not self._wanted.request:
+            return
+        self._wait_at = None
         if answer is None:
             return
+        self._question_over()
         data = answer.encode()
         # A PING's answer may have come since the question: then this one waits for RDY.
         self._link.send(data, None, answer=data[1:2] == self._heard[1:2])
@@ -186,11 +203,12 @@ class TillMaster:
     def poll(self, now: Instant) -> bytes:
         """Runs the timeouts; returns the bytes that begin to go out at `now`, b"" for none."""
         self._now = now
-        if self._draining and (self._link.at_rest or self._calls_in_vain()):
+        if self._draining and (self._link.at_rest(now) or self._calls_in_vain()):
             self._draining = False
         if not self._held and not self._draining:
             return b""
-        self._advance()
+        if not self._draining:
+            self._advance()
         self._ask_for_patience()
         out = self._link.poll(now)
         self._drain()
@@ -200,7 +218,7 @@ class TillMaster:
         """When `poll` must be called at the latest."""
         if not self._held and not self._draining:
             return None
-        return earliest(self._link.deadline(), self._next_call(), self._wait_at)
+        return earliest(self._link.deadline(), None if self._draining else self._next_call(), self._wait_at)
 
     def _calls_in_vain(self) -> bool:
         """Whether a till that is not there would be called once more."""
@@ -229,6 +247,8 @@ class TillMaster:
         if is_ping and self._now < self._ping_from:
             return
         exchange.sent = True
+        if isinstance(exchange.operation, SaleRequest):
+            self._sale_packets, self._refusal = 0, None
         # HS=1 wants the answer at once; a sale's takes as long as the operator does.
         hs = not isinstance(exchange.operation, SaleRequest)
         self._link.send(exchange.operation.encode(self._order), exchange.call, hs=hs)
@@ -254,6 +274,15 @@ class TillMaster:
             self._wait_at = due if due < self._wait_until else None
             self._link.send_wait()
 
+    def _ask_holder(self, wanted: Wanted) -> None:
+        self._news.append(wanted)
+        self._wait_at = Instant(self._now + WAIT_INTERVAL)
+        self._wait_until = Instant(self._now + self._patience)
+
+    def _question_over(self) -> None:
+        self._wanted = self._wait_at = None
+        self._link.forget_wait()
+
     def _drain(self) -> None:
         while (event := self._link.next_event()) is not None:
             match event:
@@ -277,11 +306,21 @@ class TillMaster:
         packet = seen.packet
         if packet.direction is Direction.TO_TILL:
             self.counters.packets_to_till += 1
+            if isinstance(packet, DataPacket):
+                self._sent(packet.data, seen)
             return
         self.counters.packets_to_master += 1
         busy = isinstance(packet, ControlPacket) and packet.code in (ControlCode.DISC, ControlCode.BUSY)
         if busy and self._current is not None and self._current.answer_by is not None:
             self._current.answer_by = Instant(self._now + ANSWER_TIMEOUT)
+
+    def _sent(self, data: bytes, seen: PacketSeen) -> None:
+        function = data[1:2]
+        if function == bytes((Function.PING,)):
+            # Whoever's it was: the till minds, and no holder knows of the one before.
+            self._ping_from = Instant(seen.at + len(seen.raw) * self.byte_time + PING_INTERVAL)
+        elif function == bytes((Function.SALE,)):
+            self._sale_packets += 1
 
     def _delivered(self, tag: object) -> None:
         self.counters.delivered += 1
@@ -317,15 +356,16 @@ class TillMaster:
         message = read_till_message(data, self._order)
         match message:
             case SaleAnswer():
-                self._wait_at = None
+                self._question_over()
                 self._sale_answered(message)
             case CloseRequest() | IdentifierRequest():
+                self._wanted = Wanted(message)
                 if self._held:
-                    self._news.append(Wanted(message))
-                    self._wait_at = Instant(self._now + WAIT_INTERVAL)
+                    self._ask_holder(self._wanted)
+                else:
                     self._wait_until = Instant(self._now + self._patience)
             case DonePacket():
-                self._wait_at = None
+                self._question_over()
                 self._tell(Told(message))
             case PingAnswer() | ShortAnswer():
                 self._short(message)
@@ -351,6 +391,10 @@ class TillMaster:
             self._news.append(Answered(sale[0], answer))
 
     def _sale_refused(self, result: int) -> None:
+        if self._sale_packets > 1 and self._sale is not None:
+            # Its ACK may have been lost: then the till refuses the second, and has the first open. PING knows.
+            self._sale_packets, self._refusal, self._look_at = 0, result, self._now
+            return
         sale = self._take_sale()
         if sale is not None:
             self._news.append(Declined(sale[0], result))
@@ -390,8 +434,9 @@ class TillMaster:
         else:
             self._doubted, self._orphan = False, None
             if self._sale is not None:
-                self._news.append(Unanswered(self._sale[0], Silence.FORGOTTEN))
-                self._sale = None
+                call, self._sale = self._sale[0], None
+                refused = self._refusal
+                self._news.append(Unanswered(call, Silence.FORGOTTEN) if refused is None else Declined(call, refused))
 
     def _misread(self, misread: Misread) -> None:
         exchange = self._current

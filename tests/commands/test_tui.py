@@ -62,7 +62,14 @@ def test_a_device_by_a_name_that_is_no_ascii() -> None:
     "text",
     [
         *("", "8130", "ftp://127.0.0.1:21", "http://127.0.0.1", "http://h:1/v1", "http://h:x"),
-        *("http://h:1?till", "http://h:1?till=", "http://h:1?till=x", "http://h:1?device=", "http://h:1?tills=2"),
+        *(
+            "http://h:1?till",
+            "http://h:1?till=",
+            "http://h:1?till=x",
+            "http://h:1?till=٣",
+            "http://h:1?device=",
+            "http://h:1?tills=2",
+        ),
     ],
 )
 def test_what_is_no_address(text: str) -> None:

@@ -58,6 +58,7 @@ def test_who_has_a_policy_of_his_own_keeps_it() -> None:
     [
         "sys.platform = 'darwin'",
         "import types; os.uname = lambda: types.SimpleNamespace(machine='s390x')",
+        "import struct; struct.calcsize = lambda layout: 4",
         "sys.modules['ctypes'] = None",
     ],
 )

@@ -150,7 +150,8 @@ class FarCounter(NearCounter):
                 shape = TO_SERVER[method].params.model_validate(params)
                 self.master.call(self._serial, operation_of(method, shape), self.now)
             case Result(number, result):
-                self.master.answer(answer_of(self._asked.pop(number), result), self.now)
+                asked = self._asked.pop(number)
+                self.master.answer(asked, answer_of(asked, result), self.now)
             case other:
                 raise AssertionError(f"{other} is nothing to be said to the server")
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from kkm_sim.remote.addresses import credentials, device_url, server_url
@@ -42,6 +44,14 @@ def test_a_token_as_it_stands_in_a_file() -> None:
 @pytest.mark.parametrize("token", ["", "\n", "a\r\nX-Other: b", "ключ"])
 def test_what_is_no_token(token: str) -> None:
     with pytest.raises(ValueError, match="a line of ASCII"):
+        credentials(token)
+
+
+@pytest.mark.parametrize("token", [b"secret", 5])
+def test_a_token_that_is_no_text_is_not_shown(token: Any) -> None:
+    with pytest.raises(
+        ValueError, match=f"^the token is of type {type(token).__name__}: it is a str, a line of ASCII$"
+    ):
         credentials(token)
 
 

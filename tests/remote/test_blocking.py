@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from kkm_sim.remote import Declined, DeviceBusy, HandlerFailed, Identifier, NotC
 from tests.commands.program import posix
 from tests.remote.fake_server import BUSY, CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
 from tests.remote.threads import threads_of_ours
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, eventually
 
 
 def ready(talk: Talk) -> None:
@@ -262,6 +263,29 @@ def test_what_goes_wrong_in_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
         'on_close failed: "result" should be less than or equal to 255',
     ]
     assert {type(one.exc_value) for one in heard} == {HandlerFailed}
+
+
+def test_a_handler_that_raises_stop_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr("threading.excepthook", heard.append)
+
+    def talk(server: Talk) -> None:
+        server.ready()
+        failed = server.ask(1, "identifier", {"receipt": 7, "block": 1})
+        assert failed["error"]["code"] == -32603
+        server.answer("annul", {})
+
+    blocks: Iterator[str] = iter(())
+    with (
+        FakeServer(talk) as server,
+        connect(server.address, "till", on_identifier=lambda receipt, block: next(blocks)) as till,
+    ):
+        eventually(lambda: heard)
+        till.annul()
+    assert [str(one.exc_value) for one in heard] == [
+        "on_identifier failed: RuntimeError: the function raised StopIteration"
+    ]
+    assert [type(one.exc_value) for one in heard] == [HandlerFailed]
 
 
 def test_close_twice() -> None:

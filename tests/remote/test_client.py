@@ -221,3 +221,23 @@ def test_who_stops_waiting_for_a_sale_hears_of_it_all_the_same() -> None:
         server.reply(annul, {})
 
     run(talk, program, on_sale_answer=sold.append)
+
+
+def test_an_async_handler_may_close() -> None:
+    closed = asyncio.Event()
+    tills: list[Client] = []
+
+    async def done(result: int) -> None:
+        await tills[0].close()
+        closed.set()
+
+    async def program(till: Client) -> None:
+        tills.append(till)
+        await till.ping()
+        await closed.wait()
+
+    def talk(server: Talk) -> None:
+        server.answer("ping", STATUS)
+        server.tell("done", {"result": 0})
+
+    run(talk, program, on_done=done)

@@ -234,7 +234,7 @@ async def test_an_answer_that_is_none_is_not_passed_on(
         await counter.press("ИТ")
         close = await hear(client)
         answers: list[object] = []
-        monkeypatch.setattr(counter.one, "answer", answers.append)
+        monkeypatch.setattr(counter.one, "answer", lambda request, answer: answers.append(answer))
         await say(client, id=99, result={})  # asked by nobody
         await say(client, id=close["id"], result={"result": "yes"})
         assert "result" in await call(client, "ping", "p")
@@ -255,7 +255,7 @@ async def test_an_error_for_an_answer_is_logged(
         await counter.press("ИТ")
         close = await hear(client)
         answers: list[object] = []
-        monkeypatch.setattr(counter.one, "answer", answers.append)
+        monkeypatch.setattr(counter.one, "answer", lambda request, answer: answers.append(answer))
         await say(client, id=close["id"], error={"code": -32601, "message": "what?"})
         assert "result" in await call(client, "ping", "p")
         assert answers == [None]  # the till is not kept waiting for it

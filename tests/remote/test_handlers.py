@@ -12,6 +12,7 @@ from kkm_sim.remote.handlers import Handlers, hear, response_to
 from kkm_sim.remote.jsonrpc import Failure, Notification, Request, Result
 from kkm_sim.remote.operations import Closed, Identifier
 from tests.remote.fake_server import CLOSE, SOLD
+from tests.waiting import PATIENCE_S
 
 WANTED = {"receipt": 7, "block": 2}
 
@@ -85,6 +86,43 @@ def test_a_function_that_wants_to_end_the_program() -> None:
     failure, error = told_to_the_loop("close", CLOSE, on_close=lambda close: sys.exit(3))
     assert isinstance(failure, Failure)
     assert str(error) == "on_close failed: SystemExit: 3"
+
+
+async def waits_for_one_that_is_cancelled(*asked: object) -> int:
+    work = asyncio.create_task(asyncio.sleep(PATIENCE_S))
+    work.cancel()
+    await work
+    return 0
+
+
+def test_a_function_that_is_cancelled_by_its_own_doing() -> None:
+    failure, error = told_to_the_loop("close", CLOSE, on_close=waits_for_one_that_is_cancelled)
+    assert failure == Failure(1, -32603, "the client's on_close failed: CancelledError")
+    assert str(error) == "on_close failed: CancelledError"
+
+
+def test_a_telling_that_is_cancelled_by_its_own_doing(caplog: pytest.LogCaptureFixture) -> None:
+    told("done", {"result": 0}, on_done=waits_for_one_that_is_cancelled)
+    assert "on_done failed: CancelledError" in caplog.text
+
+
+def test_a_function_that_is_ended_from_outside(caplog: pytest.LogCaptureFixture) -> None:
+    async def program() -> None:
+        began = asyncio.Event()
+
+        async def close(request: CloseRequest) -> int:
+            began.set()
+            await asyncio.sleep(PATIENCE_S)
+            return 0
+
+        task = asyncio.create_task(response_to(Request(1, "close", CLOSE), {"on_close": close}))
+        await began.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(program())
+    assert not caplog.records
 
 
 def test_without_anybody_who_wants_to_hear_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:

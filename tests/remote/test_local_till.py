@@ -11,9 +11,9 @@ from kkm_sim.settings import Settings
 from kkm_sim.till.chart import TillState
 from tests.commands.counter import Counter
 from tests.commands.program import posix
-from tests.remote.shop import CLOSED, Shop
+from tests.remote.shop import CLOSED, Shop, registers
 from tests.remote.threads import threads_of_ours
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 def url(counter: Counter) -> str:
@@ -69,6 +69,66 @@ def test_one_sale_at_a_time(counter: Counter) -> None:
                 await till.ping()
 
     asyncio.run(program())
+
+
+def test_an_async_handler_may_close(counter: Counter) -> None:
+    async def program() -> None:
+        closed = asyncio.Event()
+
+        async def close(request: CloseRequest) -> int:
+            await till.close()
+            closed.set()
+            return 0
+
+        till = await open_port_async(url(counter), pace="off", on_close=close)
+        async with asyncio.timeout(PATIENCE_S):
+            operator = asyncio.create_task(asyncio.to_thread(registers, counter))
+            await till.sale()
+            await operator
+            await asyncio.to_thread(counter.press, "ИТ")
+            await closed.wait()
+        assert till._pump.wait(0)
+
+    asyncio.run(program())
+
+
+def test_a_close_that_is_cancelled_closes_the_port(counter: Counter) -> None:
+    async def program() -> None:
+        till = await open_port_async(url(counter), pace="off")
+        await till.ping()
+        closing = asyncio.create_task(till.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert till._pump.wait(0)
+
+    asyncio.run(program())
+
+
+def test_a_port_that_comes_when_nobody_wants_it_any_more_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    opening, goes_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class SlowPort:
+        def __init__(self, url: str, baud: int) -> None:
+            opening.set()
+            goes_on.wait(PATIENCE_S)
+
+        def close(self) -> None:
+            closed.set()
+
+    monkeypatch.setattr("kkm_sim.remote.local_till.SerialPort", SlowPort)
+
+    async def program() -> None:
+        task = asyncio.create_task(open_port_async("COM5"))
+        assert await asyncio.to_thread(opening.wait, PATIENCE_S)
+        task.cancel()
+
+    asyncio.run(program())
+    assert not closed.is_set()
+    goes_on.set()
+    eventually(lambda: threads_of_ours() == [])
+    assert closed.is_set()
 
 
 def test_no_till(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,8 @@ from websockets.http11 import Request, Response
 from kkm_sim.remote.errors import DeviceBusy, NotConnected, RemoteError
 from kkm_sim.remote.opening import open_connection
 from tests.remote.fake_server import BUSY, FakeServer, Talk, answer, refusal
+from tests.remote.threads import threads_of_ours
+from tests.waiting import PATIENCE_S, eventually
 
 
 def opens(server: str, device: str | None = "till", timeout: float = 5, token: str | None = None) -> None:
@@ -111,6 +114,25 @@ def test_the_only_device() -> None:
     with FakeServer(talk, gate=gate) as server:
         opens(server.address, None)
     assert paths == ["/v1/devices/a?timeout=5&client=me"]
+
+
+def test_who_gives_up_does_not_wait_for_the_only_device() -> None:
+    """As at Ctrl-C, with a server that lets us in and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        async def program() -> socket.socket:
+            server = f"127.0.0.1:{silent.getsockname()[1]}"
+            opening = asyncio.create_task(open_connection(server, None, timeout=PATIENCE_S))
+            asked, _ = await asyncio.to_thread(silent.accept)
+            opening.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await opening
+            return asked
+
+        began = time.monotonic()
+        with asyncio.run(program()):
+            assert time.monotonic() - began < PATIENCE_S
+    eventually(lambda: threads_of_ours() == [])
 
 
 def test_no_server() -> None:

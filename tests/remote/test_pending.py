@@ -52,4 +52,7 @@ def test_what_cannot_be_had_is_not_closed() -> None:
 
 
 def test_one_that_nobody_wants_any_more() -> None:
-    connect_async("127.0.0.1:1", "till").close()
+    pending = connect_async("127.0.0.1:1", "till")
+    pending.close()
+    with pytest.raises(RuntimeError, match="cannot reuse"):  # NotConnected were it opened now
+        asyncio.run(awaited(pending))

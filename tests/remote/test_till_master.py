@@ -8,7 +8,7 @@ from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, DataPacket, Direction
-from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
+from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
 from kkm_sim.messages.records import (
     AnnulReceiptRequest,
     CloseAnswer,
@@ -161,7 +161,7 @@ def test_a_whole_receipt(held: Counter) -> None:
     assert isinstance(close, Wanted)
     assert isinstance(close.request, CloseRequest)
     assert close.request.total == 35000
-    held.master.answer(CloseAnswer(receipt_number=close.request.receipt_number), held.now)
+    held.master.answer(close.request, CloseAnswer(receipt_number=close.request.receipt_number), held.now)
     for block in (1, 2):
         wanted = held.hears(Wanted)
         assert isinstance(wanted, Wanted)
@@ -169,7 +169,7 @@ def test_a_whole_receipt(held: Counter) -> None:
         text = IdentifierHead(receipt_number=1, block=block, row_bytes=4)
         no_more = IdentifierHead(result=1, receipt_number=1, block=block)
         answer = IdentifierAnswer(text, b"abc\x00") if block == 1 else IdentifierAnswer(no_more)
-        held.master.answer(answer, held.now)
+        held.master.answer(wanted.request, answer, held.now)
     assert held.hears(Told) == Told(DonePacket())
     assert findings(held) == []
 
@@ -377,14 +377,26 @@ def test_the_next_holder_may_sell_the_bottle_that_the_one_before_did_not(held: C
     assert findings(held) == []
 
 
-def closes(counter: Counter) -> None:
+def closes(counter: Counter, keys: str = "3 5 0 ПИ") -> CloseRequest:
     """To the question whether a receipt may be closed."""
     counter.master.call(1, BOTTLE, counter.now)
     counter.until(lambda: counter.state is TillState.REQUEST)
-    counter.press("3 5 0 ПИ")
+    counter.press(keys)
     counter.hears(Answered)
+    return asks_to_close(counter)
+
+
+def asks_to_close(counter: Counter) -> CloseRequest:
     counter.press("ИТ")
-    counter.hears(Wanted)
+    wanted = counter.hears(Wanted)
+    assert isinstance(wanted, Wanted)
+    assert isinstance(wanted.request, CloseRequest)
+    return wanted.request
+
+
+def identifier_is_asked_for(counter: Counter) -> bool:
+    wanted = counter.hears(Wanted)
+    return isinstance(wanted, Wanted) and isinstance(wanted.request, IdentifierRequest)
 
 
 def waits(counter: Counter) -> int:
@@ -394,19 +406,108 @@ def waits(counter: Counter) -> int:
 def test_while_the_holder_thinks_the_till_is_asked_to_wait() -> None:
     counter = Counter(close_timeout=3)
     counter.master.hold(counter.now)
-    closes(counter)
+    close = closes(counter)
     counter.run(4 * SECOND)
     assert (counter.state, waits(counter)) == (TillState.CLOSE_WAIT, 1)
-    counter.master.answer(CloseAnswer(receipt_number=1), counter.now)
-    counter.hears(Wanted)
+    counter.master.answer(close, CloseAnswer(receipt_number=1), counter.now)
+    assert identifier_is_asked_for(counter)
     assert findings(counter) == []
+
+
+@pytest.mark.parametrize("ms", range(1960, 2040, 5))
+def test_once_it_is_answered_no_wait_follows(held: Counter, ms: int) -> None:
+    close = closes(held)
+    held.run(ms * MS)
+    held.master.answer(close, CloseAnswer(receipt_number=1), held.now)
+    assert identifier_is_asked_for(held)
+    held.run(SECOND)
+    said = [seen.packet for seen in held.packets() if seen.packet.direction is Direction.TO_TILL]
+    (answered,) = (i for i, one in enumerate(said) if isinstance(one, DataPacket) and one.data[1] == Function.CLOSE)
+    assert not any(getattr(one, "code", None) is ControlCode.WAIT for one in said[answered:])
+    assert findings(held) == []
+
+
+def test_an_answer_to_what_the_till_asked_before_closes_no_other_receipt(held: Counter) -> None:
+    first = closes(held, "1 0 0 ПИ")
+    held.press("С")
+    held.run(SECOND)
+    held.press("9 0 0 ПИ")
+    held.run(SECOND)
+    second = asks_to_close(held)
+    assert (first.total, second.total) == (10000, 100000)
+    held.master.answer(first, CloseAnswer(receipt_number=1), held.now)
+    held.run(SECOND)
+    assert held.state is TillState.CLOSE_WAIT
+    held.master.answer(second, CloseAnswer(receipt_number=1), held.now)
+    assert identifier_is_asked_for(held)
+    assert findings(held) == []
+
+
+def test_what_the_one_before_did_not_answer_the_next_holder_is_asked(held: Counter) -> None:
+    close = closes(held)
+    held.master.release(held.now)
+    held.run(SECOND)
+    held.master.hold(held.now)
+    again = held.hears(Wanted)
+    assert again == Wanted(close)
+    assert isinstance(again, Wanted)
+    held.master.answer(again.request, CloseAnswer(receipt_number=1), held.now)
+    assert identifier_is_asked_for(held)
+    assert findings(held) == []
+
+
+@pytest.mark.parametrize("under_way", [PING, BOTTLE])
+@pytest.mark.parametrize("ms", range(0, 100, 4))
+@pytest.mark.parametrize("between", [False, True])
+def test_the_device_goes_on_at_any_moment(
+    held: Counter, under_way: PingRequest | SaleRequest, ms: int, between: bool
+) -> None:
+    held.run(SECOND)
+    held.master.call(1, under_way, held.now)
+    held.run(ms * MS).clear()
+    held.master.release(held.now)
+    if between:  # whoever comes next may come a step of the line later
+        assert held.master.poll(held.now) == b""
+    held.master.hold(held.now)
+    held.master.call(2, PING, held.now)
+    answer = held.hears(Answered)
+    assert isinstance(answer, Answered)
+    assert answer.call == 2
+    assert findings(held) == []
+
+
+@pytest.mark.parametrize(("keys", "outcome"), [("3 5 0 ПИ", Answered), ("С", Declined)])
+def test_a_sale_whose_acknowledgement_was_lost_is_the_operators_still(
+    keys: str, outcome: type[Answered | Declined]
+) -> None:
+    lost: list[bytes] = []
+
+    def way(data: bytes, direction: Direction, now: Instant) -> bytes:
+        if direction is Direction.TO_MASTER and sent and not lost:
+            lost.append(data)
+            return b""
+        if direction is Direction.TO_TILL and len(data) > 60:
+            sent.append(data)
+        return data
+
+    sent: list[bytes] = []
+    counter = Counter(way)
+    counter.master.hold(counter.now)
+    counter.master.call(1, BOTTLE, counter.now)
+    counter.run(10 * SECOND)
+    assert (len(lost), counter.state) == (1, TillState.REQUEST)
+    assert len(sent) > 1
+    assert counter.news == []
+    counter.press(keys)
+    told = counter.hears(outcome)
+    assert isinstance(told, Answered | Declined)
+    assert told.call == 1
 
 
 def test_who_has_no_answer_keeps_the_till_no_longer() -> None:
     counter = Counter(close_timeout=3)
     counter.master.hold(counter.now)
-    closes(counter)
-    counter.master.answer(None, counter.now)
+    counter.master.answer(closes(counter), None, counter.now)
     counter.run(4 * SECOND)
     assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
 
@@ -416,19 +517,14 @@ def test_whoever_is_gone_keeps_the_till_no_longer() -> None:
     counter.master.hold(counter.now)
     closes(counter)
     counter.master.release(counter.now)
-    counter.run(SECOND)
-    counter.master.hold(counter.now)
-    counter.run(3 * SECOND)
+    counter.run(4 * SECOND)
     assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
+    counter.master.hold(counter.now)
+    assert not any(isinstance(one, Wanted) for one in counter.run(SECOND))
 
 
 def test_a_close_that_nobody_answers(held: Counter) -> None:
-    held.master.call(1, BOTTLE, held.now)
-    held.until(lambda: held.state is TillState.REQUEST)
-    held.press("3 5 0 ПИ")
-    held.hears(Answered)
-    held.press("ИТ")
-    held.hears(Wanted)
+    closes(held)
     held.run(121 * SECOND)  # as long as the till would wait WAIT is said, and then it waits as long
     assert held.state is TillState.REFUSED
     assert held.simulator.till().till.indicator.text == "НЕt СВ"
@@ -437,17 +533,12 @@ def test_a_close_that_nobody_answers(held: Counter) -> None:
 
 
 def test_an_answer_that_comes_after_a_ping_waits_for_rdy(held: Counter) -> None:
-    held.master.call(1, BOTTLE, held.now)
-    held.until(lambda: held.state is TillState.REQUEST)
-    held.press("3 5 0 ПИ")
-    held.hears(Answered)
-    held.press("ИТ")
-    held.hears(Wanted)
+    close = closes(held)
     held.master.call(2, PING, held.now)
     held.hears(Answered)
     held.run(30 * MS)  # its ACK has gone out, RDY has not yet
-    held.master.answer(CloseAnswer(receipt_number=1), held.now)
-    held.hears(Wanted)
+    held.master.answer(close, CloseAnswer(receipt_number=1), held.now)
+    assert identifier_is_asked_for(held)
     assert findings(held) == []
 
 
