@@ -78,7 +78,9 @@ def _tls(args: argparse.Namespace) -> ssl.SSLContext | None:
         context.load_cert_chain(args.tls_cert, args.tls_key, password=lambda: "")
     except ssl.SSLError as error:
         reason = (error.reason or "no certificate or key").lower().replace("_", " ")
-        raise UserMistake(f"--tls-cert: {args.tls_cert} with its key is not usable: {reason}") from None
+        key = args.tls_cert if args.tls_key is None else args.tls_key
+        hint = ": say --tls-key FILE.pem, too" if args.tls_key is None else ""
+        raise UserMistake(f"--tls-cert: {args.tls_cert} with the key in {key} is not usable: {reason}{hint}") from None
     return context
 
 
@@ -201,9 +203,11 @@ def _refuse_beyond_loopback(args: argparse.Namespace) -> None:
 
 def _listen(option: str, where: tuple[str, int]) -> socket.socket:
     try:
-        return bound_socket(*where)
+        bound = bound_socket(*where)
+        bound.listen()  # at once: that two of ours have one address is told here
     except OSError as error:
         raise UserMistake(f"{option}: cannot listen on {where[0]}:{where[1]}: {error.strerror or error}") from None
+    return bound
 
 
 def _raw(args: argparse.Namespace, urls: Mapping[str, str]) -> list[tuple[str, tuple[str, int]]]:

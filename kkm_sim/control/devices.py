@@ -9,7 +9,10 @@ from kkm_sim.control.problems import problem_response
 
 
 class DeviceChoice:
-    """Hands each request to the API of the device that `?device=` names, the first without."""
+    """Hands each request to the API of the device that `?device=` names, which may be left out where there is one.
+
+    What is the same for all, the description of the API, the first one has.
+    """
 
     def __init__(self, apps: Mapping[str, ASGIApp]) -> None:
         """`apps`: by device, at least one."""
@@ -20,12 +23,16 @@ class DeviceChoice:
         if scope["type"] not in ("http", "websocket"):
             return
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        there = ", ".join(self._apps)
+        if "device" not in query and len(self._apps) > 1 and scope["path"].startswith("/v1/"):
+            # Keys pressed on the wrong till are worse than none.
+            sentence = f"There are several simulated devices: say which, ?device={self._first}; there is {there}."
+            await problem_response(400, sentence)(scope, receive, send)
+            return
         name = query.get("device", [self._first])[-1]
         app = self._apps.get(name)
         if app is None:
-            there = ", ".join(self._apps)
-            await problem_response(404, f"There is no simulated device {name!r}; there is {there}.")(
-                scope, receive, send
-            )
+            sentence = f"There is no simulated device {name!r}; there is {there}."
+            await problem_response(404, sentence)(scope, receive, send)
         else:
             await app(scope, receive, send)

@@ -177,9 +177,7 @@ class Device:
         self._do(lambda now: self._line.master.call(number, operation, now))
         return number
 
-    def answer(
-        self, request: CloseRequest | IdentifierRequest, answer: CloseAnswer | IdentifierAnswer | None
-    ) -> None:
+    def answer(self, request: CloseRequest | IdentifierRequest, answer: CloseAnswer | IdentifierAnswer | None) -> None:
         """Answers what the till has asked; None: there is no answer."""
         self._submit(lambda now: self._line.master.answer(request, answer, now))
 

@@ -173,7 +173,7 @@ MISTAKES = {
         *(("--device", "one=sim:", "--tls-cert", os.devnull, "--tls-key", "/nowhere/x"),),
         "--tls-key: cannot read /nowhere/x: No such file or directory",
     ),
-    "no PEM": (("--device", "one=sim:", "--tls-cert", os.devnull), "not usable"),
+    "no PEM": (("--device", "one=sim:", "--tls-cert", os.devnull), "say --tls-key FILE.pem, too"),
     "an address that is not ours": (("--device", "one=sim:", "--listen", "localhost:x"), "is not HOST:PORT"),
     "nobody's name": (("--device", "one=sim:", "--rfc2217", "two=127.0.0.1:0", *SOMEWHERE), "there is one"),
     "whose line": (("--device", "a=sim:", "--device", "b=sim:", "--rfc2217", "127.0.0.1:0", *SOMEWHERE), "which till"),
@@ -211,6 +211,17 @@ def test_an_address_that_somebody_has() -> None:
             2,
             f"kkm-sim serve: --listen: cannot listen on {where}: Address already in use\n",
         )
+
+
+@pytest.mark.parametrize("second", ["--http", "--rfc2217"])
+def test_one_address_for_two(second: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+    done = run_to_end("serve", "--device", "one=sim:", "--listen", where, second, where)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"kkm-sim serve: {second}: cannot listen on {where}: Address already in use\n",
+    )
 
 
 def test_what_it_has_no_need_of_is_not_loaded() -> None:

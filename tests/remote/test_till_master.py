@@ -1,14 +1,12 @@
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.link.packets import ControlCode, DataPacket, Direction
-from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
+from kkm_sim.link.packets import DataPacket, Direction
+from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
 from kkm_sim.messages.records import (
     AnnulReceiptRequest,
     CloseAnswer,
@@ -28,7 +26,6 @@ from kkm_sim.remote.master_news import (
     Answered,
     Declined,
     Garbled,
-    MasterNews,
     Premature,
     Silence,
     Told,
@@ -39,76 +36,8 @@ from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
-from kkm_sim.till.keyboard import parse_keys
-from kkm_sim.virtual_line import VirtualLine, Way
-
-WALL = datetime(2016, 7, 1, 12)
-CONTROL_BYTES = 5
-PING = PingRequest()
-BOTTLE = SaleRequest(code_type=CodeType.PDF, barcode=4600000000008)
-
-
-class Counter:
-    """A till, its operator, and the master beside it; time is virtual."""
-
-    def __init__(self, way: Way | None = None, **settings: object) -> None:
-        own = Settings(**settings)  # type: ignore[arg-type]
-        now = Instant(0)
-        self.simulator = Simulator(own, wall=WALL, now=now)
-        self.master = TillMaster(1, own, baud=self.simulator.baud, paced=True, now=now)
-        self.line = VirtualLine(self.simulator, self.master, way)
-        self.news: list[MasterNews] = []
-
-    @property
-    def now(self) -> Instant:
-        return self.line.clock.now()
-
-    @property
-    def state(self) -> TillState:
-        return self.simulator.till().till.state
-
-    def run(self, time: int) -> list[MasterNews]:
-        """What comes within so many ns."""
-        end = Instant(self.now + time)
-        while self.line.step(end):
-            self._take()
-        self._take()
-        return self.news
-
-    def until(self, come: Callable[[], bool], within: int = 30 * SECOND) -> None:
-        end = Instant(self.now + within)
-        while not come():
-            assert self.line.step(end), f"{self.state}: {self.news}"
-            self._take()
-
-    def hears(self, kind: type[MasterNews]) -> MasterNews:
-        """The next news of this kind; those before it are dropped."""
-        self.until(lambda: any(isinstance(one, kind) for one in self.news))
-        while not isinstance(self.news[0], kind):
-            self.news.pop(0)
-        return self.news.pop(0)
-
-    def press(self, keys: str) -> None:
-        for key in parse_keys(keys):
-            self.simulator.press(key, self.now)
-
-    def packets(self) -> list[PacketSeen]:
-        return [seen for _, seen in self.simulator.wire.since(0)]
-
-    def _take(self) -> None:
-        while (one := self.master.next_event()) is not None:
-            self.news.append(one)
-
-
-@pytest.fixture
-def held() -> Counter:
-    counter = Counter()
-    counter.master.hold(counter.now)
-    return counter
-
-
-def findings(counter: Counter) -> list[str]:
-    return [finding.message for _, finding in counter.simulator.findings.since(0)]
+from kkm_sim.virtual_line import Way
+from tests.remote.beside import BOTTLE, CONTROL_BYTES, PING, WALL, Counter, findings
 
 
 def test_nobodys_till_is_not_polled() -> None:
@@ -377,85 +306,6 @@ def test_the_next_holder_may_sell_the_bottle_that_the_one_before_did_not(held: C
     assert findings(held) == []
 
 
-def closes(counter: Counter, keys: str = "3 5 0 ПИ") -> CloseRequest:
-    """To the question whether a receipt may be closed."""
-    counter.master.call(1, BOTTLE, counter.now)
-    counter.until(lambda: counter.state is TillState.REQUEST)
-    counter.press(keys)
-    counter.hears(Answered)
-    return asks_to_close(counter)
-
-
-def asks_to_close(counter: Counter) -> CloseRequest:
-    counter.press("ИТ")
-    wanted = counter.hears(Wanted)
-    assert isinstance(wanted, Wanted)
-    assert isinstance(wanted.request, CloseRequest)
-    return wanted.request
-
-
-def identifier_is_asked_for(counter: Counter) -> bool:
-    wanted = counter.hears(Wanted)
-    return isinstance(wanted, Wanted) and isinstance(wanted.request, IdentifierRequest)
-
-
-def waits(counter: Counter) -> int:
-    return sum(getattr(seen.packet, "code", None) is ControlCode.WAIT for seen in counter.packets())
-
-
-def test_while_the_holder_thinks_the_till_is_asked_to_wait() -> None:
-    counter = Counter(close_timeout=3)
-    counter.master.hold(counter.now)
-    close = closes(counter)
-    counter.run(4 * SECOND)
-    assert (counter.state, waits(counter)) == (TillState.CLOSE_WAIT, 1)
-    counter.master.answer(close, CloseAnswer(receipt_number=1), counter.now)
-    assert identifier_is_asked_for(counter)
-    assert findings(counter) == []
-
-
-@pytest.mark.parametrize("ms", range(1960, 2040, 5))
-def test_once_it_is_answered_no_wait_follows(held: Counter, ms: int) -> None:
-    close = closes(held)
-    held.run(ms * MS)
-    held.master.answer(close, CloseAnswer(receipt_number=1), held.now)
-    assert identifier_is_asked_for(held)
-    held.run(SECOND)
-    said = [seen.packet for seen in held.packets() if seen.packet.direction is Direction.TO_TILL]
-    (answered,) = (i for i, one in enumerate(said) if isinstance(one, DataPacket) and one.data[1] == Function.CLOSE)
-    assert not any(getattr(one, "code", None) is ControlCode.WAIT for one in said[answered:])
-    assert findings(held) == []
-
-
-def test_an_answer_to_what_the_till_asked_before_closes_no_other_receipt(held: Counter) -> None:
-    first = closes(held, "1 0 0 ПИ")
-    held.press("С")
-    held.run(SECOND)
-    held.press("9 0 0 ПИ")
-    held.run(SECOND)
-    second = asks_to_close(held)
-    assert (first.total, second.total) == (10000, 100000)
-    held.master.answer(first, CloseAnswer(receipt_number=1), held.now)
-    held.run(SECOND)
-    assert held.state is TillState.CLOSE_WAIT
-    held.master.answer(second, CloseAnswer(receipt_number=1), held.now)
-    assert identifier_is_asked_for(held)
-    assert findings(held) == []
-
-
-def test_what_the_one_before_did_not_answer_the_next_holder_is_asked(held: Counter) -> None:
-    close = closes(held)
-    held.master.release(held.now)
-    held.run(SECOND)
-    held.master.hold(held.now)
-    again = held.hears(Wanted)
-    assert again == Wanted(close)
-    assert isinstance(again, Wanted)
-    held.master.answer(again.request, CloseAnswer(receipt_number=1), held.now)
-    assert identifier_is_asked_for(held)
-    assert findings(held) == []
-
-
 @pytest.mark.parametrize("under_way", [PING, BOTTLE])
 @pytest.mark.parametrize("ms", range(0, 100, 4))
 @pytest.mark.parametrize("between", [False, True])
@@ -502,44 +352,6 @@ def test_a_sale_whose_acknowledgement_was_lost_is_the_operators_still(
     told = counter.hears(outcome)
     assert isinstance(told, Answered | Declined)
     assert told.call == 1
-
-
-def test_who_has_no_answer_keeps_the_till_no_longer() -> None:
-    counter = Counter(close_timeout=3)
-    counter.master.hold(counter.now)
-    counter.master.answer(closes(counter), None, counter.now)
-    counter.run(4 * SECOND)
-    assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
-
-
-def test_whoever_is_gone_keeps_the_till_no_longer() -> None:
-    counter = Counter(close_timeout=3)
-    counter.master.hold(counter.now)
-    closes(counter)
-    counter.master.release(counter.now)
-    counter.run(4 * SECOND)
-    assert (counter.state, waits(counter)) == (TillState.REFUSED, 0)
-    counter.master.hold(counter.now)
-    assert not any(isinstance(one, Wanted) for one in counter.run(SECOND))
-
-
-def test_a_close_that_nobody_answers(held: Counter) -> None:
-    closes(held)
-    held.run(121 * SECOND)  # as long as the till would wait WAIT is said, and then it waits as long
-    assert held.state is TillState.REFUSED
-    assert held.simulator.till().till.indicator.text == "НЕt СВ"
-    held.master.call(2, PING, held.now)
-    assert isinstance(held.hears(Answered), Answered)
-
-
-def test_an_answer_that_comes_after_a_ping_waits_for_rdy(held: Counter) -> None:
-    close = closes(held)
-    held.master.call(2, PING, held.now)
-    held.hears(Answered)
-    held.run(30 * MS)  # its ACK has gone out, RDY has not yet
-    held.master.answer(close, CloseAnswer(receipt_number=1), held.now)
-    assert identifier_is_asked_for(held)
-    assert findings(held) == []
 
 
 def test_what_passed_is_counted(held: Counter) -> None:
