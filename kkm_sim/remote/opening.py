@@ -83,8 +83,8 @@ async def _reached(url: str) -> socket.socket:
     """A socket that is connected to the URL's host, by the first of its addresses where that works."""
     loop, parts = asyncio.get_running_loop(), urlsplit(url)
     failure: OSError | None = None
-    for family, kind, protocol, _, address in await loop.getaddrinfo(
-        parts.hostname, parts.port, type=socket.SOCK_STREAM
+    for family, kind, protocol, _, address in await aside(
+        socket.getaddrinfo, parts.hostname, parts.port, 0, socket.SOCK_STREAM
     ):
         one = socket.socket(family, kind, protocol)
         try:
