@@ -1,5 +1,6 @@
 """Lines to scroll through that stay at their end until somebody scrolls up: ground of tape, line, state and panel."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -68,9 +69,9 @@ class Rows(Lines, Generic[R]):
         # The row is kept beside its lines, or another could take its id.
         self._drawn: dict[int, tuple[R, list[Line]]] = {}
 
+    @abstractmethod
     def lines_of(self, row: R) -> list[Line]:
         """The lines of one row, no wider than `columns`."""
-        raise NotImplementedError
 
     def show_rows(self, rows: Iterable[R]) -> None:
         """Shows these rows in place of those before."""
