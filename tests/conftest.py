@@ -3,11 +3,10 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-SLOW = (HealthCheck.too_slow,)  # a busy machine is no mistake of the generators
-settings.register_profile("here", deadline=None, suppress_health_check=SLOW)
-settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

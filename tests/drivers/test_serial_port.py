@@ -237,6 +237,12 @@ def test_waking_ends_a_read_through_a_thread() -> None:
     port.close()
 
 
+def read_to_the_end(port: SerialPort) -> None:
+    """What came before the end is read first."""
+    for _ in range(10):
+        port.read(LONG)
+
+
 @old_pyserial
 def test_rfc2217_works_follows_the_speed_and_may_vanish() -> None:
     far_echo = Echo()
@@ -252,8 +258,7 @@ def test_rfc2217_works_follows_the_speed_and_may_vanish() -> None:
         port.write(b"x")
         eventually(lambda: far_echo.noise)
     with pytest.raises(PortGone):
-        for _ in range(10):  # what came before the end may be read first
-            port.read(LONG)
+        read_to_the_end(port)
     assert not port.reopen()
     port.close()
 
