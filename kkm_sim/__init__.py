@@ -15,7 +15,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kkm_sim.bench import Bench, NothingHappens
     from kkm_sim.clock import Instant, ManualClock
     from kkm_sim.findings import Finding, FindingCode
     from kkm_sim.link.master_link import MasterLink
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from kkm_sim.smartbox import SmartBox, Utm
     from kkm_sim.till.keyboard import Key
     from kkm_sim.till.machine import Till
+    from kkm_sim.virtual.bench import Bench, NothingHappens
 
 __all__ = [
     "AnnulReceiptRequest",
@@ -75,14 +75,14 @@ __all__ = [
 
 _RECORDS = "kkm_sim.messages.records"
 _ELSEWHERE = {
-    "Bench": "kkm_sim.bench",
+    "Bench": "kkm_sim.virtual.bench",
     "Finding": "kkm_sim.findings",
     "FindingCode": "kkm_sim.findings",
     "Instant": "kkm_sim.clock",
     "Key": "kkm_sim.till.keyboard",
     "ManualClock": "kkm_sim.clock",
     "MasterLink": "kkm_sim.link.master_link",
-    "NothingHappens": "kkm_sim.bench",
+    "NothingHappens": "kkm_sim.virtual.bench",
     "Settings": "kkm_sim.settings",
     "Simulator": "kkm_sim.simulator",
     "SmartBox": "kkm_sim.smartbox",

@@ -12,19 +12,19 @@ from datetime import datetime
 from typing import assert_never
 
 from kkm_sim.clock import Instant, earliest
-from kkm_sim.findings import Finding, FindingCode
-from kkm_sim.journal import (
+from kkm_sim.edge import (
     BytesReceived,
     BytesSent,
     ClockSet,
-    Journal,
-    JournalEntry,
+    EdgeEntry,
+    EdgeTrace,
     NoiseHeard,
     OptionSet,
     PaperSet,
     PowerSet,
     Pressed,
 )
+from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.till_line import GAP, LinkEvent, TillLine, byte_time
 from kkm_sim.log import Log
@@ -60,7 +60,7 @@ class Simulator:
         )
         self.findings: Log[Finding] = Log()
         self.wire: Log[PacketSeen] = Log()
-        self.journal: Journal | None = None
+        self.edge: EdgeTrace | None = None
         """Who wants to know of all that comes in and goes out, if anybody does."""
         self.baud = 0
         """The line's speed by option 29."""
@@ -75,8 +75,8 @@ class Simulator:
 
     def receive(self, data: bytes, now: Instant) -> None:
         """Takes bytes whose last one arrived at `now`."""
-        if self.journal is not None:  # asked here too: this is called for every byte
-            self.journal.note(BytesReceived(data, now))
+        if self.edge is not None:  # asked here too: this is called for every byte
+            self.edge.note(BytesReceived(data, now))
         self._run_to(now)
         self.line.receive_data(data, now)
         self._drain()
@@ -190,9 +190,9 @@ class Simulator:
     def _of(self, event: LinkEvent) -> SimulatedTill:
         return next(till for till in self.tills if till.link is event.link)
 
-    def _note(self, entry: JournalEntry) -> None:
-        if self.journal is not None:
-            self.journal.note(entry)
+    def _note(self, entry: EdgeEntry) -> None:
+        if self.edge is not None:
+            self.edge.note(entry)
 
     def _found(self, finding: Finding) -> None:
         if self._paced or not finding.code.rule.timed:

@@ -5,7 +5,7 @@ python -m tests.scenario_index      writes it into scenarios/README.md
 
 from pathlib import Path
 
-from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.format.loader import load_scenario
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 INDEX = FOLDER / "README.md"

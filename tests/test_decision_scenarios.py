@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.model import Scenario
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.play.player import play
 from kkm_sim.settings import Settings
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "decisions"

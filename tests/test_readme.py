@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kkm_sim.cli import parser
-from kkm_sim.scenario.failure_text import failure_text
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.report.failure_text import failure_text
 from kkm_sim.settings import Settings
 
 pytest_plugins = ["pytester", "tests.plugin_project"]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kkm_sim.clock import SECOND
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.model import (
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.model import (
     BeepStep,
     Exchange,
     ExpectStep,
@@ -25,8 +25,8 @@ from kkm_sim.scenario.model import (
     TapeContains,
     TapeStep,
 )
-from kkm_sim.scenario.packets import Control, Data, Message, Raw, Silence
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.packets import Control, Data, Message, Raw, Silence
+from kkm_sim.scenario.play.player import play
 from tests.scenario_index import FOLDERS, INDEX, index
 
 FOLDER = Path(__file__).parents[1] / "scenarios"

@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments.words import add_verbose
+from kkm_sim.arguments.argument_types import add_verbose
 
 DESCRIPTION = (
     "Joins a till and a SmartBox, two processes, by a virtual null modem. On a terminal the till's screen with a panel "

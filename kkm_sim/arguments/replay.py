@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments.words import add_line, whole_number
+from kkm_sim.arguments.argument_types import add_line, whole_number
 
 DESCRIPTION = (
     "Plays scenarios, files *.kkm.yaml: in virtual time, faster than it passes, or, with --realtime, on a port "

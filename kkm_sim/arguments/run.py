@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments.words import add_line, add_verbose, address, till_address
+from kkm_sim.arguments.argument_types import add_line, add_verbose, address, till_address
 
 LINES = "the line (default: --pty)"
 DESCRIPTION = (

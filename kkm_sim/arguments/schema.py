@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments.words import add_verbose
+from kkm_sim.arguments.argument_types import add_verbose
 
 DESCRIPTION = "Prints a JSON Schema."
 

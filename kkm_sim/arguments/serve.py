@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from kkm_sim.arguments.words import address, till_address, whole_number
+from kkm_sim.arguments.argument_types import address, till_address, whole_number
 
 DESCRIPTION = (
     "Makes tills reachable over the network, for one client at a time each: a WebSocket with JSON-RPC 2.0 at "

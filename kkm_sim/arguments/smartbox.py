@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from kkm_sim.arguments.words import till_address, whole_number
+from kkm_sim.arguments.argument_types import till_address, whole_number
 
 DESCRIPTION = "Plays the SmartBox against a till, simulated or real."
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from kkm_sim.arguments import run, words
+from kkm_sim.arguments import argument_types, run
 
 DESCRIPTION = (
     "The till on the terminal: indicator, keyboard, tape, line and state. With --attach of a till that runs, "
@@ -31,6 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _web_address(text: str) -> tuple[str, int]:
     try:
-        return words.address(text if ":" in text else f"127.0.0.1:{text}")
+        return argument_types.address(text if ":" in text else f"127.0.0.1:{text}")
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"{text!r} is not PORT or HOST:PORT, for example 8000") from None

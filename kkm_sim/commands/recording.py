@@ -13,11 +13,11 @@ from pathlib import Path
 from kkm_sim.clock import MS, Clock, Instant
 from kkm_sim.commands.joining import complain
 from kkm_sim.commands.mistakes import UserMistake
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.mistakes import ScenarioMistakes
-from kkm_sim.scenario.player import play
-from kkm_sim.scenario.recording import Recorder
-from kkm_sim.scenario.transcript import Transcript
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.mistakes import ScenarioMistakes
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.record.recorder import Recorder
+from kkm_sim.scenario.record.transcript import Transcript
 from kkm_sim.scenario.whole_file import write_whole
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start

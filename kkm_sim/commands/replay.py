@@ -15,10 +15,10 @@ from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, every_step, files_in, files_of
 from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
-from kkm_sim.scenario.junit import Case, Result, Skipped, Unloadable, write_junit
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.mistakes import ScenarioMistakes
-from kkm_sim.scenario.model import IncludeStep, RepeatStep, Scenario, Step
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.mistakes import ScenarioMistakes
+from kkm_sim.scenario.format.model import IncludeStep, RepeatStep, Scenario, Step
+from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, write_junit
 
 WHY_SKIPPED = "the master is a program of yours: --realtime"
 
@@ -217,7 +217,7 @@ def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> 
 
 def _update(results: Sequence[Played]) -> bool:
     """Writes what was seen; whether all of it could be."""
-    from kkm_sim.scenario.rewriting import rewrite
+    from kkm_sim.scenario.update.update_files import rewrite
 
     done = rewrite(rewriting for played in results if played.outcome.passed for rewriting in played.outcome.rewritings)
     for file in done.files:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.model import Position, Scenario, Step
-from kkm_sim.scenario.outcome import Failure, Outcome
-from kkm_sim.scenario.player import play
-from kkm_sim.scenario.trace import Trace, Writable
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.model import Position, Scenario, Step
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.play.trace import Trace, Writable
+from kkm_sim.scenario.report.outcome import Failure, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any, Protocol, Self
 
 from kkm_sim.commands.joining import say
 from kkm_sim.commands.replay_playing import Played
-from kkm_sim.scenario.failure_text import Part, failure_lines
-from kkm_sim.scenario.model import Scenario
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.report.failure_text import Part, failure_lines
 
 _COLOURS: dict[Part, str] = {"where": "bold", "path": "dim", "expected": "green", "seen": "red", "packets": "dim"}
 

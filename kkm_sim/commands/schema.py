@@ -18,6 +18,6 @@ def _of(what: str) -> dict[str, Any]:
         from kkm_sim.configuration import settings_schema
 
         return settings_schema()
-    from kkm_sim.scenario.schema import fragment_schema, scenario_schema
+    from kkm_sim.scenario.format.schema import fragment_schema, scenario_schema
 
     return scenario_schema() if what == "scenario" else fragment_schema()

@@ -20,9 +20,9 @@ from kkm_sim.commands.token_file import tokens_in
 from kkm_sim.drivers.listening import bound_socket, is_loopback
 from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
-from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
-from kkm_sim.remote.raw_line import RawLine
-from kkm_sim.remote.server import RemoteServer
+from kkm_sim.remote.server.lines import SIMULATED, Lines, SimulatedLine
+from kkm_sim.remote.server.raw_line import RawLine
+from kkm_sim.remote.server.server import RemoteServer
 from kkm_sim.settings import BAUD_RATES
 
 NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})

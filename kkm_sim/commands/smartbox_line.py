@@ -13,7 +13,7 @@ from kkm_sim.drivers.cable import Cable
 from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.messenger import Messenger
-from kkm_sim.remote.leases import TIMEOUT_S
+from kkm_sim.remote.server.leases import TIMEOUT_S
 from kkm_sim.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def open_till(args: argparse.Namespace, settings: Settings, clock: Clock) -> Lin
 
 def _remote(args: argparse.Namespace, settings: Settings, clock: Clock) -> LineToTill | str:
     # websockets takes its time: only who goes over the network pays for it.
-    from kkm_sim.remote.errors import RemoteError
-    from kkm_sim.remote.remote_link import RemoteLink
-    from kkm_sim.remote.remote_port import RemotePort
+    from kkm_sim.remote.client.remote_link import RemoteLink
+    from kkm_sim.remote.client.remote_port import RemotePort
+    from kkm_sim.remote.protocol.errors import RemoteError
 
     try:
         port = RemotePort(

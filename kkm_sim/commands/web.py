@@ -14,7 +14,7 @@ from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.drivers.listening import is_loopback
 from kkm_sim.tui.catalogue import LANGUAGES
 from kkm_sim.tui.till_process import TillProcess
-from kkm_sim.tui.web_server import WebServer
+from kkm_sim.tui.web.server import WebServer
 
 LOOK_S = 0.2
 """How soon it is seen that the till has ended."""

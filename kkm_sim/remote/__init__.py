@@ -13,10 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kkm_sim.remote.blocking import BlockingTill, connect
-    from kkm_sim.remote.client import Client, connect_async
-    from kkm_sim.remote.device_list import devices
-    from kkm_sim.remote.errors import (
+    from kkm_sim.remote.client.asyncio_client import Client, connect_async
+    from kkm_sim.remote.client.blocking_client import BlockingTill, connect
+    from kkm_sim.remote.client.device_list import devices
+    from kkm_sim.remote.client.local_till import open_port, open_port_async
+    from kkm_sim.remote.client.pictures import qr_code
+    from kkm_sim.remote.protocol.errors import (
         Declined,
         DeviceBusy,
         HandlerFailed,
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
         NotConnected,
         RemoteError,
     )
-    from kkm_sim.remote.local_till import open_port, open_port_async
-    from kkm_sim.remote.operations import Closed, Identifier
-    from kkm_sim.remote.pictures import qr_code
+    from kkm_sim.remote.protocol.operations import Closed, Identifier
 
 __all__ = [
     "BlockingTill",
@@ -50,23 +50,23 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
-    "BlockingTill": "blocking",
-    "Client": "client",
-    "Closed": "operations",
-    "Identifier": "operations",
-    "connect": "blocking",
-    "connect_async": "client",
-    "devices": "device_list",
-    "open_port": "local_till",
-    "open_port_async": "local_till",
-    "qr_code": "pictures",
+    "BlockingTill": "client.blocking_client",
+    "Client": "client.asyncio_client",
+    "Closed": "protocol.operations",
+    "Identifier": "protocol.operations",
+    "connect": "client.blocking_client",
+    "connect_async": "client.asyncio_client",
+    "devices": "client.device_list",
+    "open_port": "client.local_till",
+    "open_port_async": "client.local_till",
+    "qr_code": "client.pictures",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'protocol.errors')}"), name)
 
 
 def __dir__() -> list[str]:

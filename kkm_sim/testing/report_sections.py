@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Sized
 
 from kkm_sim.drivers.pump import PumpStopped
-from kkm_sim.scenario.line_words import line_words
+from kkm_sim.scenario.report.line_words import line_words
 from kkm_sim.testing.operated_till import OperatedTill, findings_text
 
 LAST_LINES = 30

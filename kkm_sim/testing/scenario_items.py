@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 import pytest
 
-from kkm_sim.scenario.failure_text import Part, failure_lines, headline
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.mistakes import ScenarioMistakes
-from kkm_sim.scenario.model import Position, Scenario
-from kkm_sim.scenario.outcome import Failure, Outcome, StepFailed
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.format.mistakes import ScenarioMistakes
+from kkm_sim.scenario.format.model import Position, Scenario
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.report.failure_text import Part, failure_lines, headline
+from kkm_sim.scenario.report.outcome import Failure, Outcome, StepFailed
 
 _NEEDS_A_PROGRAM = "its master is outside: `kkm-sim replay --realtime` plays it with a program at a real port"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, get_args
 
-from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.drivers.wire import Pace
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
+from kkm_sim.virtual.bench import DEFAULT_WALL
 
 _OF_THE_LINE = ("pace", "start", "clock", "tills")
 """The names that are no setting of one till."""

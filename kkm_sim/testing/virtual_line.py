@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Self, TypeVar
 
-from kkm_sim.bench import Bench, NothingHappens
 from kkm_sim.clock import SECOND, Instant
-from kkm_sim.scenario.line_words import line_words
+from kkm_sim.scenario.report.line_words import line_words
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBoxEvent, Utm
 from kkm_sim.testing.operated_till import OperatedTill
 from kkm_sim.testing.setup import Setup, WrongSetup
+from kkm_sim.virtual.bench import Bench, NothingHappens
 
 T = TypeVar("T")
 

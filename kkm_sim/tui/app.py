@@ -76,7 +76,8 @@ class Face(App[None]):
     `rings`: the terminal's bell rings when the till beeps an error.
     """
 
-    CSS_PATH = "app.tcss"
+    # Whole: one beside a class is looked for beside each that inherits it.
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, view: View, watcher: Watcher, own: OwnTill | None = None, *, rings: bool = False) -> None:

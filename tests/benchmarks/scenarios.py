@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kkm_sim.clock import SECOND
-from kkm_sim.scenario.virtual_stage import VirtualStage
+from kkm_sim.scenario.play.virtual_stage import VirtualStage
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState

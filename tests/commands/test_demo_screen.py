@@ -3,7 +3,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from kkm_sim.tui.bottles import bottle
+from kkm_sim.tui.demo.bottles import bottle
 from tests.commands.program import is_alive, posix
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
 from tests.render.matrix import decode_qr, modules_of

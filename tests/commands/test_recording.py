@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kkm_sim.bench import Bench
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.recording import Recording
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.play.player import play
 from kkm_sim.settings import Settings
+from kkm_sim.virtual.bench import Bench
 from tests.commands.program import posix
 
 DEMO = "a-sale.kkm.yaml"

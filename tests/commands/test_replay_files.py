@@ -8,7 +8,7 @@ import pytest
 
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, every_step, files_in, files_of
-from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.format.loader import load_scenario
 
 STEPS = 'steps:\n  - keys: "1"\n'
 TEXT = "title: x\nsteps:\n  - repeat:\n      times: 2\n      steps:\n        - include: press\n  - wait: 1 s\n"

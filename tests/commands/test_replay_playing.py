@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.commands.replay_playing import Played, Playing, step_line
-from kkm_sim.scenario.loader import load_scenario
+from kkm_sim.scenario.format.loader import load_scenario
 
 TEXT = """\
 title: three keys

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from kkm_sim.drivers.turns import SHORT_NS
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.play.player import play
 from tests.acceptance.master import Master, NoAnswer, control_packet
 from tests.acceptance.tables import PING
 from tests.commands.program import Program, posix

@@ -10,7 +10,7 @@ import pytest
 
 from kkm_sim.cli import main
 from kkm_sim.configuration import ConfigurationError, load_settings
-from kkm_sim.scenario.schema import fragment_schema, scenario_schema
+from kkm_sim.scenario.format.schema import fragment_schema, scenario_schema
 from kkm_sim.settings import Settings
 
 FIELDS = {field.name: field for field in fields(Settings)}

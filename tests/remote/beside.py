@@ -12,15 +12,15 @@ from kkm_sim.messages.records import (
     PingRequest,
     SaleRequest,
 )
-from kkm_sim.remote.master_news import (
+from kkm_sim.remote.master.master_news import (
     MasterNews,
 )
-from kkm_sim.remote.till_master import TillMaster
+from kkm_sim.remote.master.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys
-from kkm_sim.virtual_line import VirtualLine, Way
+from kkm_sim.virtual.line import VirtualLine, Way
 
 WALL = datetime(2016, 7, 1, 12)
 CONTROL_BYTES = 5

@@ -7,9 +7,20 @@ from typing import assert_never
 
 from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.messages.records import CloseRequest, IdentifierRequest
-from kkm_sim.remote.jsonrpc import Failure, Notification, Request, Result, parse
-from kkm_sim.remote.master_news import Answered, Declined, Garbled, MasterNews, Premature, Told, Unanswered, Wanted
-from kkm_sim.remote.operations import (
+from kkm_sim.remote.client.remote_link import RemoteLink, connection_lost
+from kkm_sim.remote.master.master_news import (
+    Answered,
+    Declined,
+    Garbled,
+    MasterNews,
+    Premature,
+    Told,
+    Unanswered,
+    Wanted,
+)
+from kkm_sim.remote.master.till_master import TillMaster
+from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, Request, Result, parse
+from kkm_sim.remote.protocol.operations import (
     DECLINED,
     LINE_DATA_ERROR,
     NO_ANSWER,
@@ -20,15 +31,13 @@ from kkm_sim.remote.operations import (
     operation_of,
     question_of,
 )
-from kkm_sim.remote.remote_link import RemoteLink, connection_lost
-from kkm_sim.remote.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.smartbox.events import TillBusy
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys
-from kkm_sim.virtual_line import VirtualLine
+from kkm_sim.virtual.line import VirtualLine
 
 WALL = datetime(2016, 7, 1, 12)
 

@@ -11,9 +11,9 @@ from typing import Any, ParamSpec
 from websockets.asyncio.client import ClientConnection, connect
 
 from kkm_sim.drivers.listening import bound_socket
-from kkm_sim.remote.device import Device
-from kkm_sim.remote.lines import SIMULATED, Lines, SimulatedLine
-from kkm_sim.remote.server import MOST_CLIENTS, RemoteServer
+from kkm_sim.remote.server.device import Device
+from kkm_sim.remote.server.lines import SIMULATED, Lines, SimulatedLine
+from kkm_sim.remote.server.server import MOST_CLIENTS, RemoteServer
 from kkm_sim.settings import Settings
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import parse_keys

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kkm_sim.scenario.loader import ScenarioMistakes, load_scenario
+from kkm_sim.scenario.format.loader import ScenarioMistakes, load_scenario
 
 HEAD = "title: A test\n"
 

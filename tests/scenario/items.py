@@ -1,11 +1,11 @@
 """Items of a recording, made by hand."""
 
-from kkm_sim.bench import DEFAULT_WALL
 from kkm_sim.clock import MS, SECOND, Instant
-from kkm_sim.journal import OperatorAct, Pressed
+from kkm_sim.edge import OperatorAct, Pressed
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
-from kkm_sim.scenario.recording import Acted, Answered, Item, Spoken
+from kkm_sim.scenario.record.recorder import Acted, Answered, Item, Spoken
 from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.virtual.bench import DEFAULT_WALL
 
 
 def spoken(packet: Packet | ControlCode, at: int) -> Item:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kkm_sim.scenario.model import Scenario
-from kkm_sim.scenario.outcome import Failure, Outcome
-from kkm_sim.scenario.player import play
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.report.outcome import Failure, Outcome
 
 QUICK = {"print_lines_per_s": 0}
 """What is printed is out at once."""

@@ -3,23 +3,23 @@
 from datetime import datetime
 from pathlib import Path
 
-from kkm_sim.bench import DEFAULT_WALL, Bench
 from kkm_sim.clock import MS, Instant
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
 from kkm_sim.link.till_line import GAP
-from kkm_sim.scenario.loader import load_scenario
-from kkm_sim.scenario.outcome import Outcome
-from kkm_sim.scenario.player import play
-from kkm_sim.scenario.recording import Recorder
-from kkm_sim.scenario.transcript import Transcript
-from kkm_sim.scenario.virtual_stage import VirtualStage
-from kkm_sim.scenario.wire_master import Heard
-from kkm_sim.scenario.wire_talk import hear, say
+from kkm_sim.scenario.format.loader import load_scenario
+from kkm_sim.scenario.play.player import play
+from kkm_sim.scenario.play.virtual_stage import VirtualStage
+from kkm_sim.scenario.play.wire_exchange import hear, say
+from kkm_sim.scenario.play.wire_master import Heard
+from kkm_sim.scenario.record.recorder import Recorder
+from kkm_sim.scenario.record.transcript import Transcript
+from kkm_sim.scenario.report.outcome import Outcome
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import Utm
 from kkm_sim.till.keyboard import parse_keys
+from kkm_sim.virtual.bench import DEFAULT_WALL, Bench
 
 EAN = "4607001771562"
 PDF = "22N000017K1UWQ1AYT9DPAX3110130010160ZZTPKJ8FQE0V0GMH65AUT3U49P1EUT3U"

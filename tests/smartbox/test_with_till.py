@@ -2,7 +2,6 @@
 
 import pytest
 
-from kkm_sim.bench import Bench
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox import Utm
@@ -18,6 +17,7 @@ from kkm_sim.smartbox.events import (
     UtmAsked,
 )
 from kkm_sim.till.tape import Bitmap
+from kkm_sim.virtual.bench import Bench
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
 from tests.smartbox.support import EAN, OTHER_EAN, OTHER_PDF, PDF
 

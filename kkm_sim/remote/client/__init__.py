@@ -1,0 +1,1 @@
+"""From a program to a till: over the network or at a port of this machine."""

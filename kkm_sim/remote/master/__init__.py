@@ -1,0 +1,1 @@
+"""The master beside the till: whole operations carried through on its line."""

@@ -1,0 +1,1 @@
+"""What passes between a client and the server: operations, JSON-RPC, addresses, errors."""

@@ -1,0 +1,298 @@
+"""The methods of the remote access server and the shapes of what they take and give.
+
+Made of the document's tables, so that the names are theirs. Money is in kopecks, quantity in thousandths, BCD numbers
+are integers, moments are local ISO 8601, data are hex.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    create_model,
+    model_validator,
+)
+
+from kkm_sim.messages.codes import CodeType, ShownMessage
+from kkm_sim.messages.forms import ENCODING, Bcd, Bin, Code, DateTime, Flag, Form, Text
+from kkm_sim.messages.record import Record
+from kkm_sim.messages.records import (
+    AnnulReceiptRequest,
+    CloseAnswer,
+    CloseRequest,
+    DonePacket,
+    IdentifierAnswer,
+    IdentifierHead,
+    IdentifierRequest,
+    PingAnswer,
+    PingRequest,
+    SaleAnswer,
+    SaleRequest,
+    ShowMessageRequest,
+)
+from kkm_sim.remote.master.till_master import Operation
+from kkm_sim.remote.protocol.jsonrpc import Notification, Request
+from kkm_sim.smartbox.identifier import graphics_block, text_block
+
+R = TypeVar("R", bound=Record)
+
+BUSY = -32001
+NO_ANSWER = -32002
+LINE_DATA_ERROR = -32003
+DECLINED = -32004
+
+BUSY_CLOSE = 4001
+"""The close code of a connection whose client has waited in vain."""
+
+ERRORS = {
+    BUSY: "device busy",
+    NO_ANSWER: "no answer from the till",
+    LINE_DATA_ERROR: "line data error",
+    DECLINED: "the till answered a result",
+}
+"""What the server's own errors are called."""
+
+_HIDDEN = frozenset({"vector", "function", "result", "reserve", "reserve_2"})
+"""Fields that say nothing to a client: which message it is, that it was carried out, and nothing at all."""
+
+
+class Shape(BaseModel):
+    """Fields by name; one that nobody knows is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _printable(text: str) -> str:
+    try:
+        text.encode(ENCODING)
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{error.object[error.start]!r} is no character of Windows-1251") from None
+    return text
+
+
+def _kind(form: Form[Any]) -> Any:
+    match form:
+        case Bin(size, most):
+            return Annotated[StrictInt, Field(ge=0, le=256**size - 1 if most is None else most)]
+        case Bcd(size):
+            return Annotated[StrictInt, Field(ge=0, lt=100**size)]
+        case Flag():
+            return StrictBool
+        case Text(size):
+            return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
+        case DateTime():
+            return datetime
+        case Code(codes):
+            return Annotated[Literal[tuple(code.value for code in codes)], Field(description=_named(codes))]
+        case _:
+            raise AssertionError(f"{form}: a form without a shape")
+
+
+def _named(codes: Any) -> str:
+    return ", ".join(f"{code:d} {code.name.lower().replace('_', ' ')}" for code in codes)
+
+
+def _shape(name: str, table: type[Record], **more: Any) -> type[Shape]:
+    """The table's fields, those with a default of the document's optional; `more` adds to them or changes them."""
+    rows: dict[str, Any] = {
+        row.name: (_kind(row.form), ... if row.needed else row.default)
+        for row in table.TABLE
+        if row.name not in _HIDDEN
+    }
+    model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows | more)
+    return model
+
+
+class Nothing(Shape):
+    """No fields."""
+
+
+Sale = _shape("Sale", SaleRequest, code_type=(_kind(Code(CodeType)), int(CodeType.EAN)))
+Sold = _shape("Sold", SaleAnswer)
+Status = _shape("Status", PingAnswer)
+Close = _shape("Close", CloseRequest)
+
+
+class Message(Shape):
+    """A message for the operator, function 6."""
+
+    code: Annotated[Literal[1, 2, 3], Field(description="1 SCAn EAN, 2 SCAn PdF, 3 ПОВtОР")]
+
+
+class Closed(Shape):
+    """Whether the receipt may be closed: result 0, or the code that says why not."""
+
+    result: Annotated[StrictInt, Field(ge=0, le=255)] = 0
+    receipt: Annotated[
+        Annotated[StrictInt, Field(ge=0, lt=10**8)] | None, Field(description="omitted: the one asked about")
+    ] = None
+
+
+class IdentifierOf(Shape):
+    """Which block of which receipt's identifier; block 1 is the beginning."""
+
+    receipt: StrictInt
+    block: StrictInt
+
+
+class Identifier(Shape):
+    """A block of the identifier: a text, or a picture by rows of hex, the leftmost dot in the high bit of each byte
+    unless `bitmap_order` says otherwise. Result 1: there are no more blocks."""
+
+    result: Literal[0, 1] = 0
+    kind: Literal["text", "graphics"] = "text"
+    text: Annotated[StrictStr, Field(max_length=512), AfterValidator(_printable)] = ""
+    rows: Annotated[list[Annotated[StrictStr, Field(pattern="^([0-9a-fA-F]{2}){1,8}$")]], Field(max_length=64)] = []
+    bits: Annotated[StrictInt, Field(ge=0, le=64, description="of a row; 0: all of its bytes")] = 0
+
+    @model_validator(mode="after")
+    def _is_a_block(self) -> "Identifier":
+        if self.result:
+            return self
+        if self.kind == "text":
+            # The document's texts end with 00. One that is empty would be followed by the next, without end.
+            if not self.text or "\0" in self.text:
+                raise ValueError("a text has characters, none of them 00; result 1 tells that there is no more")
+            return self
+        size = -(-self.bits // 8) if self.bits else len(self.rows[0]) // 2 if self.rows else 1
+        if not self.rows or any(len(row) != 2 * size for row in self.rows):
+            wide = f"a picture of {self.bits} bits a row" if self.bits else "a picture"
+            raise ValueError(f"{wide} has rows, each of {size} bytes in hex")
+        return self
+
+
+class Done(Shape):
+    """The receipt is printed to its end, function 4."""
+
+    result: StrictInt
+
+
+class Link(Shape):
+    """The line to the till, counted since the server, or the program that has the port, opened it."""
+
+    linked: StrictBool
+    packets_to_till: StrictInt
+    packets_to_master: StrictInt
+    delivered: Annotated[StrictInt, Field(description="messages that the till has")]
+    failed: Annotated[StrictInt, Field(description="messages that were given up")]
+    lost: Annotated[StrictInt, Field(description="how often the till was lost")]
+    gone: Annotated[StrictBool, Field(description="the line itself is not there")] = False
+
+
+class Ready(Shape):
+    """The device is yours."""
+
+    device: StrictStr
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method. `result` None: a notification, to which there is no answer."""
+
+    name: str
+    summary: str
+    params: type[Shape]
+    result: type[Shape] | None
+    errors: tuple[int, ...] = ()
+
+
+_ON_THE_LINE = (NO_ANSWER, LINE_DATA_ERROR, DECLINED)
+
+TO_SERVER = {
+    method.name: method
+    for method in (
+        Method("ping", "The till's state, function 5", Nothing, Status, _ON_THE_LINE),
+        Method(
+            "sale", "Sell a bottle; the result comes when the operator is done, function 1", Sale, Sold, _ON_THE_LINE
+        ),
+        Method("message", "Show the operator a message, function 6", Message, Nothing, _ON_THE_LINE),
+        Method("annul", "Annul the open receipt, function 7", Nothing, Nothing, _ON_THE_LINE),
+        Method("link", "What passed on the line to the till", Nothing, Link),
+    )
+}
+"""What clients call."""
+
+TO_CLIENT = {
+    method.name: method
+    for method in (
+        Method("ready", "The device is yours: the first thing that is said", Ready, None),
+        Method("close", "May the receipt be closed? An error other than -32601 refuses it, function 2", Close, Closed),
+        Method("identifier", "A block of the receipt's identifier, function 3", IdentifierOf, Identifier),
+        Method("done", "The receipt is printed to its end, function 4", Done, None),
+        Method("sale_answer", "The answer to a sale whose caller is gone", Sold, None),
+    )
+}
+"""What the server calls, or notifies of."""
+
+
+def fields_of(record: Record) -> dict[str, Any]:
+    """A message as a client sees it."""
+    return {row.name: _plain(getattr(record, row.name)) for row in record.TABLE if row.name not in _HIDDEN}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return int(value) if isinstance(value, IntEnum) else value
+
+
+def record_of(table: type[R], shape: Shape) -> R:
+    """The message that fields by name are, its codes as the document's."""
+    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
+    given = shape.model_dump()
+    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})
+
+
+def operation_of(method: str, params: Shape) -> Operation:
+    """The message to the till that a call of `TO_SERVER` is; not for `link`, which asks the till nothing."""
+    match params:
+        case Message():
+            return ShowMessageRequest(message=ShownMessage(params.code))
+        case Sale():
+            return record_of(SaleRequest, params)
+    return PingRequest() if method == "ping" else AnnulReceiptRequest()
+
+
+def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Request:
+    """What the till wants of its holder, as a call of `TO_CLIENT`."""
+    if isinstance(request, CloseRequest):
+        return Request(number, "close", fields_of(request))
+    return Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
+
+
+def answer_of(request: CloseRequest | IdentifierRequest, result: Any) -> CloseAnswer | IdentifierAnswer:
+    """What the till hears of the result of that call. Raises pydantic.ValidationError."""
+    if isinstance(request, CloseRequest):
+        return close_answer(request, Closed.model_validate(result))
+    return identifier_answer(request, Identifier.model_validate(result))
+
+
+def notification_of(message: DonePacket | SaleAnswer) -> Notification:
+    """What the till told, as a notification of `TO_CLIENT`."""
+    if isinstance(message, DonePacket):
+        return Notification("done", {"result": message.result})
+    return Notification("sale_answer", fields_of(message))
+
+
+def close_answer(request: CloseRequest, closed: Closed) -> CloseAnswer:
+    """What the till hears of a client's answer to `close`."""
+    number = request.receipt_number if closed.receipt is None else closed.receipt
+    return CloseAnswer(result=closed.result, receipt_number=number)
+
+
+def identifier_answer(request: IdentifierRequest, identifier: Identifier) -> IdentifierAnswer:
+    """What the till hears of a client's answer to `identifier`."""
+    number, block = request.receipt_number, request.block
+    if identifier.result:
+        return IdentifierAnswer(IdentifierHead(result=identifier.result, receipt_number=number, block=block))
+    if identifier.kind == "text":
+        return text_block(number, block, identifier.text)
+    return graphics_block(number, block, [bytes.fromhex(row) for row in identifier.rows], identifier.bits)

@@ -1,0 +1,1 @@
+"""Who is let in, who holds which till, and the connections. Runs beside the tills."""

@@ -1,0 +1,1 @@
+"""What a scenario file may say, how it is read, and what is wrong with one."""

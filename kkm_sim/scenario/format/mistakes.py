@@ -1,0 +1,27 @@
+"""What is wrong in a scenario file: every mistake with its place, in one line each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kkm_sim.scenario.format.model import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: where, what is expected there, what there is; both in a person's words."""
+
+    at: Position
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        line = f"{self.at}: expected {self.expected}, there is {self.found}"
+        return "".join(character if character.isprintable() else "·" for character in line)
+
+
+class ScenarioMistakes(Exception):
+    """A scenario that cannot be played; carries all its mistakes, in the order of the file."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = tuple(mistakes)

@@ -1,0 +1,58 @@
+"""Steps as they stand in their files: the model beside its node, what repeats and includes hold inside them."""
+
+from dataclasses import dataclass
+
+from kkm_sim.scenario.format.mistakes import Mistake
+from kkm_sim.scenario.format.model import VERBS, Position, Step
+from kkm_sim.scenario.format.yaml_nodes import Mapping, Node
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """A step in its file. `step` is None where it is no step, for a mistake that has been told."""
+
+    file: str
+    node: Node
+    step: Step | None
+    body: tuple["WrittenStep", ...] = ()
+    fragment: "WrittenFragment | None" = None
+
+    @property
+    def verb(self) -> str | None:
+        """Its verb; None where it has none."""
+        keys = [key.value for key, _ in self.node.entries] if isinstance(self.node, Mapping) else []
+        return next((str(key) for key in keys if key in VERBS), None)
+
+    @property
+    def inside(self) -> tuple["WrittenStep", ...]:
+        """The steps in a repeat or of an included file."""
+        return self.fragment.steps if self.fragment is not None else self.body
+
+    @property
+    def value(self) -> Node:
+        """The value of its verb."""
+        found = self.node.get(self.verb) if isinstance(self.node, Mapping) and self.verb is not None else None
+        return self.node if found is None else found
+
+    def mistake(self, node: Node, expected: str, found: str | None = None) -> Mistake:
+        """A mistake at a node of this step."""
+        return Mistake(Position(self.file, node.line, node.column), expected, found or node.found)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFragment:
+    """An included file: its variables with their defaults, those that its steps name, and its steps.
+
+    `count`: how many steps there are in it, included ones counted each time.
+    """
+
+    file: str
+    defaults: dict[str, int | str]
+    uses: frozenset[str]
+    steps: tuple[WrittenStep, ...]
+    count: int
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of its variables."""
+        return frozenset(self.defaults)

@@ -1,0 +1,433 @@
+"""YAML as a scenario uses it: plain data of which every piece knows its line and column.
+
+YAML 1.1's traps are disarmed: `no`, `on`, `0777`, `12:30`, `1.50` and dates are texts, and only `true`, `false`,
+decimals without a leading zero and `0x…` are not. Duplicate keys and tags are refused, aliases may not grow.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from kkm_sim.scenario.format.field_types import HexNumber
+from kkm_sim.scenario.format.mistakes import Mistake
+from kkm_sim.scenario.format.model import Position
+
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_DEPTH = 50
+MAX_NODES = 200_000
+"""Nodes of one file, each alias counted as what it stands for."""
+
+_DECIMAL = re.compile(r"-?[1-9][0-9]{0,17}|0")
+_HEX = re.compile(r"0x[0-9A-Fa-f]{1,15}")
+_DASH = re.compile(r" *- ")
+_DASH_WITHOUT_BLANK = re.compile(r" *(-[^\W\d]\w*):(?=\s|$)")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+MOST_SHOWN = 40
+"""Characters of a text that a mistake shows."""
+
+
+def shown(text: object) -> str:
+    """A text as a mistake shows it: not too much of it, and in one line."""
+    whole = str(text)
+    short = whole if len(whole) <= MOST_SHOWN else f"{whole[: MOST_SHOWN - 1]}…"
+    return "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in short)
+
+
+class Nothing:
+    """The value of an empty place, `keys:`; fits nowhere."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, a number, true or false, or nothing. Lines and columns count from 1; `last`: its last line."""
+
+    value: str | int | Nothing
+    quoted: bool
+    line: int
+    column: int
+    last: int
+    size: int = 1
+
+    @property
+    def plain(self) -> Any:
+        """The value itself."""
+        return self.value
+
+    @property
+    def written(self) -> str:
+        """How it was written, without its quotes."""
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        if isinstance(self.value, Nothing):
+            return ""
+        return self.value.text if isinstance(self.value, HexNumber) else str(self.value)
+
+    @property
+    def found(self) -> str:
+        """What it is, for a person."""
+        if isinstance(self.value, Nothing):
+            return "nothing"
+        told = shown(self.written)
+        return f'the text "{told}"' if self.quoted or not told else f"`{told}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple["Node", ...]
+    line: int
+    column: int
+    last: int
+    size: int
+
+    @property
+    def plain(self) -> list[Any]:
+        """The list as plain data."""
+        return [item.plain for item in self.items]
+
+    @property
+    def found(self) -> str:
+        """What it is, for a person."""
+        if self.items and all(isinstance(item, Scalar) for item in self.items):
+            items = ", ".join(item.written for item in self.items if isinstance(item, Scalar))
+            if len(items) <= MOST_SHOWN and items.isprintable():
+                return f"the list `[{items}]`"
+        return "a list" if self.items else "an empty list"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with their values, in the file's order."""
+
+    entries: tuple[tuple[Scalar, "Node"], ...]
+    line: int
+    column: int
+    last: int
+    size: int
+
+    @property
+    def plain(self) -> dict[Any, Any]:
+        """The mapping as plain data."""
+        return {key.value: value.plain for key, value in self.entries}
+
+    @property
+    def found(self) -> str:
+        """What it is, for a person."""
+        if not self.entries:
+            return "an empty mapping"
+        return f"a mapping with {', '.join(f'`{shown(key.value)}`' for key, _ in self.entries[:4])}"
+
+    def key(self, name: str) -> "Scalar | None":
+        """A key by its name."""
+        return next((key for key, _ in self.entries if key.value == name), None)
+
+    def get(self, name: str) -> "Node | None":
+        """The value of a key."""
+        return next((value for key, value in self.entries if key.value == name), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def scalars_of(node: Node) -> Iterator[Scalar]:
+    """The single values of a node, keys not among them, in the file's order."""
+    if isinstance(node, Scalar):
+        yield node
+    else:
+        inner = (value for _, value in node.entries) if isinstance(node, Mapping) else node.items
+        for value in inner:
+            yield from scalars_of(value)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or a mapping that is not yet at its end."""
+
+    start: Any
+    anchor: str | None
+    is_mapping: bool
+    items: list[Node] = field(default_factory=list)
+    last: int = 0
+
+
+class YamlMistake(Exception):
+    """What ends the reading of a file; carries the mistake."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(str(mistake))
+        self.mistake = mistake
+
+
+def compose(text: str, file: str) -> tuple[Node, list[Mistake]]:
+    """The one document in a text, and what is wrong in it that does not keep it from being read further.
+
+    Raises YamlMistake where nothing further can be read.
+    """
+    bad = _UNPRINTABLE.search(text)
+    if bad:
+        before = text[: bad.start()]
+        line = len(lines_of(before))
+        at = Position(file, line, len(lines_of(before)[-1]) + 1)
+        written = f"\\u{ord(bad[0]):04x}" if ord(bad[0]) > 0xFF else f"\\x{ord(bad[0]):02x}"
+        raise YamlMistake(Mistake(at, f'"{written}" in quotes', f"the bare character U+{ord(bad[0]):04X}"))
+    return _Composer(text, file).whole()
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML and editors count them; never none."""
+    return re.split(r"\r\n|\n|\r", text)
+
+
+class _Composer:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.mistakes: list[Mistake] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.nodes = 0
+
+    def whole(self) -> tuple[Node, list[Mistake]]:
+        root: Node | None = None
+        stack: list[_Open] = []
+        try:
+            for event in self._events():
+                node: Node | None = None
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    node = self._scalar(event)
+                elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                    self._begin(event, stack)
+                elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                    node = self._end(event, stack.pop())
+                elif kind is yaml.AliasEvent:
+                    node = self._alias(event)
+                elif kind is yaml.DocumentStartEvent and root is not None:
+                    raise self._stop(event.start_mark, "one document in a file", "a second one")
+                if node is None:
+                    continue
+                if stack:
+                    stack[-1].items.append(node)
+                    stack[-1].last = max(stack[-1].last, node.last)
+                else:
+                    root = node
+        except yaml.MarkedYAMLError as error:
+            raise YamlMistake(self._syntax(error)) from error
+        if root is None:
+            raise YamlMistake(Mistake(Position(self.file, 1, 1), "a mapping", "nothing: the file is empty"))
+        return root, self.mistakes
+
+    def _events(self) -> Iterator[Any]:
+        parser = _Parser(self.text)
+        try:
+            while parser.check_event():
+                yield parser.get_event()
+        finally:
+            parser.dispose()
+
+    def _scalar(self, event: Any) -> Scalar:
+        self._untagged(event)
+        start, end = event.start_mark, event.end_mark
+        text = event.value
+        plain = event.style is None or event.style == ""
+        value: str | int | Nothing = _resolved(text) if plain else text
+        # A block text ends at the beginning of the line after it.
+        last = end.line if end.column == 0 and end.line > start.line else end.line + 1
+        node = Scalar(value, not plain, start.line + 1, start.column + 1, last)
+        self._count(1, start)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _begin(self, event: Any, stack: list[_Open]) -> None:
+        self._untagged(event)
+        if len(stack) >= MAX_DEPTH:
+            raise self._stop(event.start_mark, f"at most {MAX_DEPTH} levels, one inside the other", "one more")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        stack.append(_Open(event.start_mark, event.anchor, type(event) is yaml.MappingStartEvent))
+
+    def _end(self, event: Any, begun: _Open) -> Node:
+        self._count(1, begun.start)
+        start = begun.start
+        line, column = start.line + 1, start.column + 1
+        # A block ends where the next token begins, behind blank lines and comments; `}` and `]` are its own.
+        is_flow = event.end_mark.index > event.start_mark.index
+        last = max(begun.last, line, event.end_mark.line + 1 if is_flow else 0)
+        size = 1 + sum(item.size for item in begun.items)
+        node: Node
+        if begun.is_mapping:
+            if not is_flow:
+                self._blanks_after_dashes(begun.items[::2])
+            node = Mapping(self._entries(begun.items), line, column, last, size)
+        else:
+            node = Sequence(tuple(begun.items), line, column, last, size)
+        if begun.anchor is not None:
+            self.anchors[begun.anchor] = node
+        return node
+
+    def _blanks_after_dashes(self, keys: list[Node]) -> None:
+        """`-keys: 1` is a key for YAML; nobody means that."""
+        for key in keys:
+            if isinstance(key, Scalar) and not key.quoted and _DASH_WITHOUT_BLANK.match(f"{key.written}:"):
+                raise YamlMistake(_no_blank(Position(self.file, key.line, key.column), key.written))
+
+    def _entries(self, items: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
+        entries: dict[object, tuple[Scalar, Node]] = {}
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self._say(key, "a key that is a word", key.found)
+                continue
+            key = _as_key(key)
+            earlier = entries.setdefault(key.value, (key, value))[0]
+            if earlier is not key:
+                self._say(key, "each key once", f"`{shown(key.value)}` again, first in line {earlier.line}")
+        return tuple(entries.values())
+
+    def _alias(self, event: Any) -> Node:
+        if event.anchor not in self.anchors:
+            near = " or ".join(f"`*{name}`" for name in self.anchors)
+            raise self._stop(event.start_mark, near or f"an anchor `&{event.anchor}` before it", f"`*{event.anchor}`")
+        node = self.anchors[event.anchor]
+        if node is None:
+            raise self._stop(event.start_mark, "an alias of what has ended", f"`*{event.anchor}` inside itself")
+        self._count(node.size, event.start_mark)
+        return node
+
+    def _count(self, nodes: int, mark: Any) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise self._stop(mark, f"at most {MAX_NODES} values, each alias counted as what it stands for", "one more")
+
+    def _untagged(self, event: Any) -> None:
+        if event.tag is not None and event.tag != "!":
+            short = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise self._stop(event.start_mark, "a value without a tag", f"the tag `{short}`")
+
+    def _say(self, node: Node, expected: str, found: str) -> None:
+        self.mistakes.append(Mistake(Position(self.file, node.line, node.column), expected, found))
+
+    def _stop(self, mark: Any, expected: str, found: str) -> YamlMistake:
+        return YamlMistake(Mistake(Position(self.file, mark.line + 1, mark.column + 1), expected, found))
+
+    def _syntax(self, error: yaml.MarkedYAMLError) -> Mistake:
+        problem, context = str(error.problem or error), str(error.context or "")
+        mark, begun = error.problem_mark, error.context_mark
+        if "quoted scalar" in context and "end of stream" in problem:
+            mark = begun
+        rows = lines_of(self.text)
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        row = rows[line] if line < len(rows) else ""
+        rest = row[column:]
+        since = begun.line + 1 if begun else 1
+        if not rest.startswith("\t") and "scalar" not in context and "flow" not in context:
+            mistake = self._dashes(rows, begun if "block collection" in context else None, since - 1, line, column)
+            if mistake is not None:
+                return mistake
+        if rest.strip():
+            there = f"`{rest.split()[0][:40]}`"
+        else:
+            there = "the end of the line" if any(row.strip() for row in rows[line + 1 :]) else "the end of the file"
+        expected, found = _syntax_words(problem, context, rest, there, since)
+        return Mistake(Position(self.file, line + 1, column + 1), expected, found)
+
+    def _dashes(self, rows: list[str], items: Any, since: int, line: int, column: int) -> Mistake | None:
+        """A mistake that comes of a `-` without a blank after it, or of one that is indented unlike those above.
+
+        `items`: where the list begins that goes on here, None where there is none; `since`: the line to look from.
+        """
+        row = rows[line] if line < len(rows) else ""
+        indent = len(row) - len(row.lstrip(" "))
+        if ": " in row[indent:column]:
+            return None
+        for number in range(since, min(line + 1, len(rows))):
+            glued = _DASH_WITHOUT_BLANK.match(rows[number])
+            if glued and (glued.start(1) == column or number == line):
+                return _no_blank(Position(self.file, number + 1, glued.start(1) + 1), glued[1])
+        if not _DASH.match(row):
+            return None
+        # A list in the list above may be nearer by its line: the one meant is nearest by its column.
+        others = {rows[number].index("-"): number for number in range(line) if _DASH.match(rows[number])}
+        if items is not None:
+            others = {items.column: items.line}
+        if not others or indent in others:
+            return None
+        wanted = min(others, key=lambda other: abs(other - indent))
+        expected = f"`- ` in column {wanted + 1}, as in line {others[wanted] + 1}"
+        return Mistake(Position(self.file, line + 1, indent + 1), expected, f"`- ` in column {indent + 1}")
+
+
+def _no_blank(at: Position, dash: str) -> Mistake:
+    return Mistake(at, "a blank after `-`", f"`{shown(dash)}:`")
+
+
+def _as_key(key: Scalar) -> Scalar:
+    """A key is a word or a number: `true` and nothing are words there."""
+    if isinstance(key.value, bool):
+        return Scalar("true" if key.value else "false", key.quoted, key.line, key.column, key.last)
+    if isinstance(key.value, Nothing):
+        return Scalar("", key.quoted, key.line, key.column, key.last)
+    return key
+
+
+def _resolved(text: str) -> str | int | Nothing:
+    """What a bare word means."""
+    if not text:
+        return NOTHING
+    if text == "true" or text == "false":
+        return text == "true"
+    if text[0] in "-0123456789":
+        if _DECIMAL.fullmatch(text):
+            return int(text)
+        if _HEX.fullmatch(text):
+            return HexNumber(text)
+    return text
+
+
+def _syntax_words(problem: str, context: str, rest: str, there: str, since: int) -> tuple[str, str]:
+    """What is expected and what there is, from the parser's own words, what stands there, and where it all began."""
+    if rest.startswith("\t"):
+        return "blanks", "a tab"
+    if "quoted scalar" in context and "end of stream" in problem:
+        return f"a text that ends with {rest[:1]}", "the end of the file before it does"
+    if re.match(r"[?-]([\s,\]}]|$)", rest) and ("not allowed" in problem or "node content" in problem):
+        return "a text in quotes" + (", or a list that begins in the next line" if rest.startswith("-") else ""), there
+    if "flow sequence" in context:
+        return f"`,` or `]` for the `[` in line {since}", there
+    if "flow mapping" in context:
+        return f"`,` or `}}` for the `{{` in line {since}", there
+    if "block collection" in context:
+        key = re.match(r"(\w+):(\s|$)", rest)
+        further = f", or `{shown(key[1])}` indented further" if key else ""
+        return f"`- `, as in line {since}{further}", there
+    for sign, expected in _PROBLEMS.items():
+        if sign in problem:
+            return expected, there
+    return "YAML", f"{there}: {problem}"
+
+
+_PROBLEMS = {
+    "cannot start any token": "a text in quotes",
+    "mapping values are not allowed": "one `key: value` in a line, a text with `: ` in quotes",
+    "document start": "the end of the file",
+    "expected key": "a key, indented like those above",
+    "<block end>": "a key, indented like those above",
+    "could not find expected ':'": "`:` after the key",
+    "node content": "a value",
+    "unknown escape": "an escape that YAML knows, or the text in '…'",
+    "comment or line break": "the end of the line",
+    "chomping": "the end of the line",
+}
+"""What is expected, by what the C parser or the Python one calls it."""

@@ -1,0 +1,1 @@
+"""A scenario played: steps carried out on a stage, expectations waited for."""

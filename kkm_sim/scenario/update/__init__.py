@@ -1,0 +1,1 @@
+"""`replay --update`: what was seen takes the place of what was expected."""
