@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from kkm_sim.clock import Instant
+from kkm_sim.reasons import Reason
 
 Severity = Literal["error", "warning"]
 
@@ -92,17 +93,17 @@ class FindingCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach, when and with which bytes. `detail` says what was there, for a person."""
+    """One breach, when and with which bytes. `detail`: what was there, where the rule alone does not say."""
 
     code: FindingCode
     at: Instant
     raw: bytes = b""
-    detail: str = ""
+    detail: Reason | None = None
 
     @property
     def message(self) -> str:
         """The rule's sentence, with what was seen."""
-        return f"{self.code.rule.sentence} ({self.detail})" if self.detail else self.code.rule.sentence
+        return f"{self.code.rule.sentence} ({self.detail})" if self.detail is not None else self.code.rule.sentence
 
     def entry(self, number: int) -> dict[str, Any]:
         """The finding as programs read it, `number` in its list: the same in the control API and in a file."""
@@ -113,6 +114,7 @@ class Finding:
             "code": rule.code,
             "severity": rule.severity,
             "message": self.message,
+            "why": [] if self.detail is None else [self.detail.entry()],
             "section": rule.section,
             "bytes": self.raw.hex(),
         }

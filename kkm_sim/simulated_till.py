@@ -14,7 +14,7 @@ from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, TillEvent, WaitReceived
 from kkm_sim.link.till_link import TillLink
 from kkm_sim.log import Log
-from kkm_sim.messages.codes import DataKind, Function, ModeFlags, ResultCode
+from kkm_sim.messages.codes import DataKind, Function, ModeFlags, Operation, ResultCode
 from kkm_sim.messages.forms import Fault, decode_text, mirrored, printable
 from kkm_sim.messages.record import FieldFault
 from kkm_sim.messages.records import (
@@ -34,6 +34,7 @@ from kkm_sim.messages.records import (
     ShowMessageRequest,
     declared_length,
 )
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 from kkm_sim.till import effects
 from kkm_sim.till.machine import Till
@@ -56,6 +57,7 @@ _PING = bytes((Function.PING,))
 
 _ECHOED_FIELDS = ("item_code", "barcode", "name")
 
+_NOT_SALE = {Operation.RETURN: Reason(ReasonCode.IS_RETURN), Operation.ANNUL: Reason(ReasonCode.IS_ANNULMENT)}
 _FAULTS = {Fault.BCD: FindingCode.BAD_BCD, Fault.VALUE: FindingCode.BAD_VALUE, Fault.TEXT: FindingCode.BAD_TEXT}
 
 
@@ -240,7 +242,7 @@ class SimulatedTill:
             case Function.ANNUL_RECEIPT:
                 return self._annul_receipt(data, now)
             case _:
-                self._found(FindingCode.UNKNOWN_FUNCTION, now, data, f"function {data[1]}")
+                self._found(FindingCode.UNKNOWN_FUNCTION, now, data, Reason(ReasonCode.FUNCTION, function=data[1]))
                 return refusal(data[1], ResultCode.UNKNOWN_COMMAND, unknown=True)
 
     def _request_sale(self, data: bytes, hs: bool, now: Instant) -> bytes | None:
@@ -252,7 +254,7 @@ class SimulatedTill:
         if request is None or any(self._counts(fault) for fault in reading.faults):
             return refusal(Function.SALE, ResultCode.BAD_FORMAT)
         if request.operation:
-            self._found(FindingCode.OPERATION_NOT_SALE, now, data, request.operation.name.lower())
+            self._found(FindingCode.OPERATION_NOT_SALE, now, data, _NOT_SALE[request.operation])
         answer = self.till.request_sale(
             TillSaleRequest(
                 code_type=request.code_type,
@@ -292,7 +294,9 @@ class SimulatedTill:
 
     def _ping(self, data: bytes, now: Instant) -> bytes:
         if self._last_ping is not None and now - self._last_ping < PING_INTERVAL:
-            self._found(FindingCode.PING_TOO_OFTEN, now, data, f"{(now - self._last_ping) // MS} ms")
+            self._found(
+                FindingCode.PING_TOO_OFTEN, now, data, Reason(ReasonCode.SINCE_LAST, ms=(now - self._last_ping) // MS)
+            )
         self._last_ping = now
         if len(data) != PingRequest.SIZE:
             return self._bad_length(Function.PING, data, now)
@@ -329,7 +333,7 @@ class SimulatedTill:
         if awaiting is None or awaiting.function is not self._delivered:
             self._found(FindingCode.UNASKED_ANSWER, now, data)
         elif awaiting.function != data[1]:
-            self._found(FindingCode.WRONG_ANSWER, now, data, f"function {data[1]}")
+            self._found(FindingCode.WRONG_ANSWER, now, data, Reason(ReasonCode.FUNCTION, function=data[1]))
         elif awaiting.function is Function.CLOSE:
             self._take_close_answer(data, awaiting.receipt_number, now)
         else:
@@ -337,7 +341,7 @@ class SimulatedTill:
 
     def _take_close_answer(self, data: bytes, receipt_number: int, now: Instant) -> None:
         if len(data) != CloseAnswer.SIZE:
-            self._found(FindingCode.WRONG_ANSWER, now, data, f"{len(data)} bytes")
+            self._found(FindingCode.WRONG_ANSWER, now, data, Reason(ReasonCode.SIZE, size=len(data)))
             return
         reading = CloseAnswer.decode(data)
         self._found_faults(reading.faults, now, data)
@@ -348,7 +352,7 @@ class SimulatedTill:
     def _take_identifier_answer(self, data: bytes, receipt_number: int, block: int, now: Instant) -> None:
         size = IdentifierHead.SIZE
         if len(data) < 3 or (data[2] == 0 and len(data) < size) or (data[2] != 0 and len(data) > size):
-            self._found(FindingCode.WRONG_ANSWER, now, data, f"{len(data)} bytes")
+            self._found(FindingCode.WRONG_ANSWER, now, data, Reason(ReasonCode.SIZE, size=len(data)))
             return
         if data[2] != 0:
             self._judge_end(data, receipt_number, now)
@@ -361,7 +365,8 @@ class SimulatedTill:
             return
         self._judge_receipt(head.receipt_number, receipt_number, now, data)
         if head.block != block:
-            self._found(FindingCode.BLOCK_OUT_OF_ORDER, now, data, f"{head.block} instead of {block}")
+            other = Reason(ReasonCode.OTHER_NUMBER, came=head.block, expected=block)
+            self._found(FindingCode.BLOCK_OUT_OF_ORDER, now, data, other)
             return
         dump = data[size:]
         found = self._text(head, dump, now) if head.kind is DataKind.TEXT else self._graphics(head, dump, now)
@@ -380,7 +385,8 @@ class SimulatedTill:
         # The length may or may not count the closing 00; a text over 255 bytes has length 0 [D-31].
         uncounted_end = len(dump) == head.row_bytes + 1 and dump.endswith(b"\x00")
         if head.row_bytes and len(dump) != head.row_bytes and not uncounted_end:
-            self._found(FindingCode.WRONG_ANSWER, now, dump, f"{len(dump)} bytes of text, {head.row_bytes} declared")
+            size = Reason(ReasonCode.TEXT_SIZE, size=len(dump), declared=head.row_bytes)
+            self._found(FindingCode.WRONG_ANSWER, now, dump, size)
             return None
         text = decode_text(dump)
         if text != printable(text):
@@ -390,12 +396,12 @@ class SimulatedTill:
     def _graphics(self, head: IdentifierHead, dump: bytes, now: Instant) -> IdentifierGraphics | None:
         row_bytes, width = head.row_bytes, head.bits or head.row_bytes * 8  # [D-51]
         if head.rows > MAX_GRAPHICS_ROWS or row_bytes > MAX_GRAPHICS_ROW_BYTES or width > row_bytes * 8:
-            detail = f"{head.rows} rows of {row_bytes} bytes, {head.bits} bits"
-            self._found(FindingCode.BITMAP_TOO_LARGE, now, dump, detail)
+            shape = Reason(ReasonCode.GRAPHICS_SHAPE, rows=head.rows, row_bytes=row_bytes, bits=head.bits)
+            self._found(FindingCode.BITMAP_TOO_LARGE, now, dump, shape)
             return None
         if not dump or len(dump) != head.rows * row_bytes:
-            detail = f"{len(dump)} bytes of graphics, {head.rows * row_bytes} declared"
-            self._found(FindingCode.WRONG_ANSWER, now, dump, detail)
+            size = Reason(ReasonCode.GRAPHICS_SIZE, size=len(dump), declared=head.rows * row_bytes)
+            self._found(FindingCode.WRONG_ANSWER, now, dump, size)
             return None
         if self.settings.bitmap_order == "lsb":
             dump = mirrored(dump)  # [D-13]
@@ -404,19 +410,20 @@ class SimulatedTill:
 
     def _judge_receipt(self, named: int, own: int, now: Instant, data: bytes) -> None:
         if named not in (0, own):
-            self._found(FindingCode.FOREIGN_RECEIPT, now, data, f"{named} instead of {own}")
+            other = Reason(ReasonCode.OTHER_NUMBER, came=named, expected=own)
+            self._found(FindingCode.FOREIGN_RECEIPT, now, data, other)
 
     # Findings
 
     def _bad_length(self, function: Function, data: bytes, now: Instant) -> bytes:
-        self._found(FindingCode.BAD_LENGTH, now, data, f"{len(data)} bytes")
+        self._found(FindingCode.BAD_LENGTH, now, data, Reason(ReasonCode.SIZE, size=len(data)))
         return refusal(function, ResultCode.BAD_FORMAT)
 
     def _found_faults(self, faults: Iterable[FieldFault], now: Instant, data: bytes) -> None:
         for fault in faults:
-            self._found(_FAULTS[fault.fault], now, data, str(fault))
+            self._found(_FAULTS[fault.fault], now, data, fault.reason)
 
-    def _found(self, code: FindingCode, now: Instant, raw: bytes, detail: str = "") -> None:
+    def _found(self, code: FindingCode, now: Instant, raw: bytes, detail: Reason | None = None) -> None:
         self._findings.append(Finding(code, now, raw, detail))
         self.news = True
 

@@ -4,6 +4,7 @@ import re
 
 from kkm_sim.clock import Instant
 from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.reasons import Reason, ReasonCode
 
 
 def test_codes_are_stable_words_and_no_two_are_the_same() -> None:
@@ -37,4 +38,5 @@ def test_only_findings_about_time_are_off_without_pace() -> None:
 def test_a_message_says_what_was_seen() -> None:
     sentence = FindingCode.BAD_VECTOR.rule.sentence
     assert Finding(FindingCode.BAD_VECTOR, Instant(0)).message == sentence
-    assert Finding(FindingCode.BAD_VECTOR, Instant(0), b"\x02", "2").message == f"{sentence} (2)"
+    seen = Reason(ReasonCode.FUNCTION, function=2)
+    assert Finding(FindingCode.BAD_VECTOR, Instant(0), b"\x02", seen).message == f"{sentence} (function 2)"

@@ -12,6 +12,7 @@ from kkm_sim.clock import Instant
 from kkm_sim.control.events import EventMailbox, EventStream
 from kkm_sim.control.problems import ProblemError
 from kkm_sim.drivers.pump import Pump, PumpStopped
+from kkm_sim.problems import ProblemCode
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
 
@@ -32,15 +33,16 @@ class Access:
         try:
             return await asyncio.wrap_future(self._pump.submit(fn))
         except PumpStopped:
-            raise ProblemError(503, "The line has stopped: the simulator is ending.") from None
+            raise ProblemError(503, ProblemCode.LINE_STOPPED) from None
 
     def till(self, address: int | None) -> SimulatedTill:
         """The till that `?till=` chooses, the first without. On the line's thread."""
         try:
             return self.simulator.till(address)
         except KeyError:
+            assert address is not None  # there is a first one
             there = ", ".join(str(till.link.address) for till in self.simulator.tills)
-            raise ProblemError(404, f"There is no till at address {address}; there is {there}.") from None
+            raise ProblemError(404, ProblemCode.NO_SUCH_TILL, address=address, there=there) from None
 
     def leave(self, mailbox: EventMailbox) -> None:
         """Nobody reads the mailbox any more. From any thread, without waiting."""

@@ -27,6 +27,7 @@ from kkm_sim.control.models import (
 )
 from kkm_sim.control.problems import ProblemError, documented
 from kkm_sim.control.snapshot import indicator_view, snapshot, view
+from kkm_sim.problems import ProblemCode
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.till.keyboard import ALIASES, Key, UnknownKey, parse_keys
 from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
@@ -125,7 +126,7 @@ async def put_option(n: int, body: OptionValue, access: FromApp, till: Till = No
     def put(now: Instant) -> None:
         chosen = access.till(till)
         if n == 30 and any(other.link.address == body.value for other in access.simulator.tills if other is not chosen):
-            raise ProblemError(422, f"Address {body.value} is another till's on this line.")
+            raise ProblemError(422, ProblemCode.ADDRESS_TAKEN, address=body.value)
         access.simulator.set_option(n, body.value, now, chosen.link.address)
 
     try:
@@ -133,9 +134,9 @@ async def put_option(n: int, body: OptionValue, access: FromApp, till: Till = No
     except UnknownOption:
         raise _unknown_option(n) from None
     except BadOptionValue:
-        raise ProblemError(422, f"Option {n} does not take {body.value}.") from None
+        raise ProblemError(422, ProblemCode.BAD_OPTION_VALUE, option=n, value=body.value) from None
     except ReceiptOpen:
-        raise ProblemError(409, f"Option {n} cannot change while a receipt is open.") from None
+        raise ProblemError(409, ProblemCode.RECEIPT_OPEN, option=n) from None
     return body
 
 
@@ -203,16 +204,16 @@ def _parse(body: Keys) -> list[Key]:
         keys = [key for words in body.keys for key in parse_keys(words)]
     except UnknownKey as unknown:
         names = " ".join(key.value for key in Key)
-        detail = f'There is no key "{unknown.word}". The keys are {names}, in Latin also {" ".join(ALIASES)}.'
-        raise ProblemError(422, detail) from None
+        latin = " ".join(ALIASES)
+        raise ProblemError(422, ProblemCode.UNKNOWN_KEY, key=unknown.word, keys=names, latin=latin) from None
     if len(keys) > MAX_KEYS:
-        raise ProblemError(422, f"{len(keys)} keys are too many for one call: it takes {MAX_KEYS}.")
+        raise ProblemError(422, ProblemCode.TOO_MANY_KEYS, keys=len(keys), most=MAX_KEYS)
     return keys
 
 
 def _unknown_option(n: int) -> ProblemError:
-    return ProblemError(404, f"The till has no option {n}.")
+    return ProblemError(404, ProblemCode.NO_SUCH_OPTION, option=n)
 
 
 def _too_late() -> ProblemError:
-    return ProblemError(422, f"The till's clock ends with the year {LAST_YEAR}.")
+    return ProblemError(422, ProblemCode.CLOCK_ENDS, year=LAST_YEAR)

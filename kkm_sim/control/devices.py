@@ -5,7 +5,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kkm_sim.control.problems import problem_response
+from kkm_sim.control.problems import ProblemError, problem_response
+from kkm_sim.problems import ProblemCode
 
 
 class DeviceChoice:
@@ -26,13 +27,13 @@ class DeviceChoice:
         there = ", ".join(self._apps)
         if "device" not in query and len(self._apps) > 1 and scope["path"].startswith("/v1/"):
             # Keys pressed on the wrong till are worse than none.
-            sentence = f"There are several simulated devices: say which, ?device={self._first}; there is {there}."
-            await problem_response(400, sentence)(scope, receive, send)
+            problem = ProblemError(400, ProblemCode.DEVICE_NOT_NAMED, first=self._first, there=there)
+            await problem_response(problem)(scope, receive, send)
             return
         name = query.get("device", [self._first])[-1]
         app = self._apps.get(name)
         if app is None:
-            sentence = f"There is no simulated device {name!r}; there is {there}."
-            await problem_response(404, sentence)(scope, receive, send)
+            problem = ProblemError(404, ProblemCode.NO_SUCH_DEVICE, device=name, there=there)
+            await problem_response(problem)(scope, receive, send)
         else:
             await app(scope, receive, send)

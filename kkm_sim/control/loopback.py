@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kkm_sim.control.problems import problem_response
+from kkm_sim.control.problems import ProblemError, problem_response
 from kkm_sim.drivers.listening import is_loopback
+from kkm_sim.problems import ProblemCode
 
 
 class LoopbackOnly:
@@ -25,8 +26,8 @@ class LoopbackOnly:
             host, origin = headers.get("host"), headers.get("origin")
             foreign = next((name for name in (host and f"//{host}", origin) if name and not _is_loopback(name)), None)
             if foreign is not None:
-                detail = f"This server is for this computer only, not for {foreign.removeprefix('//')}."
-                await problem_response(403, detail)(scope, receive, send)
+                problem = ProblemError(403, ProblemCode.FOREIGN, name=foreign.removeprefix("//"))
+                await problem_response(problem)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

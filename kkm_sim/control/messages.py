@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kkm_sim.control.models import MessageView
+from kkm_sim.control.models import MessageView, ReasonView
 from kkm_sim.messages.reading import read_message
 from kkm_sim.settings import DateTimeOrder
 
@@ -16,5 +16,9 @@ def message_view(data: bytes, *, to_till: bool, order: DateTimeOrder) -> Message
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in message.fields.items()
     }
     return MessageView(
-        function=data[1], name=message.name, fields=fields, faults=[str(fault) for fault in message.faults]
+        function=data[1],
+        name=message.name,
+        fields=fields,
+        faults=[str(fault) for fault in message.faults],
+        why=[ReasonView(**fault.reason.entry()) for fault in message.faults],
     )

@@ -234,14 +234,22 @@ class TapeView(Answer):
 # Findings and packets
 
 
+class ReasonView(Answer):
+    """A reason as a program reads it: its stable code, and what its sentence names."""
+
+    code: str
+    fields: dict[str, int | str]
+
+
 class FindingEntry(Answer):
-    """One breach of the document by the master."""
+    """One breach of the document by the master. `why`: what was seen, which `message` says in parentheses."""
 
     n: int
     at: int
     code: str
     severity: Literal["error", "warning"]
     message: str
+    why: list[ReasonView] = []
     section: str
     bytes: str
 
@@ -253,12 +261,16 @@ class FindingsView(Answer):
 
 
 class MessageView(Answer):
-    """A whole message: its function, the name of its table, its fields, and what is wrong with them."""
+    """A whole message: its function, the name of its table, its fields, and what is wrong with them.
+
+    `faults` and `why` are the same, in sentences and in codes.
+    """
 
     function: int
     name: str
     fields: dict[str, int | str | bool]
     faults: list[str] = []
+    why: list[ReasonView] = []
 
 
 class _PacketEntry(Answer):

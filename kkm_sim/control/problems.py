@@ -1,39 +1,43 @@
-"""Errors as problem details (RFC 9457): a title, a status and a sentence that a person understands."""
+"""Errors as problem details (RFC 9457): a stable type, a title, a status, and a sentence that a person understands."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-MEDIA_TYPE = "application/problem+json"
+from kkm_sim.problems import ProblemCode
 
-SEE_OPENAPI = "What there is stands in /openapi.json."
+MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """Why a call was not carried out."""
+    """Why a call was not carried out. Beside these, what the sentence names, each by its name."""
 
-    type: str = "about:blank"
+    model_config = ConfigDict(extra="allow")
+
+    type: Annotated[str, Field(examples=[ProblemCode.NO_SUCH_TILL.type])]
     title: str
     status: int
     detail: str
 
 
 class ProblemError(Exception):
-    """Raised by a call that cannot be carried out; answered as a problem."""
+    """Raised by a call that cannot be carried out; answered as a problem. `fields`: what the code's sentence names."""
 
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, status: int, code: ProblemCode, /, **fields: int | str) -> None:
         self.status = status
-        self.detail = detail
+        self.code = code
+        self.fields = fields
+        self.detail = code.sentence.format(**fields)
+        super().__init__(self.detail)
 
 
 class ProblemResponse(JSONResponse):
@@ -48,10 +52,16 @@ class ProblemResponse(JSONResponse):
             await asyncio.sleep(0)
 
 
-def problem_response(status: int, detail: str, headers: Mapping[str, str] | None = None) -> ProblemResponse:
-    """A problem titled by its status."""
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return ProblemResponse(problem.model_dump(), status, dict(headers or {}))
+def problem_response(error: ProblemError, headers: Mapping[str, str] | None = None) -> ProblemResponse:
+    """The error as an answer, titled by its status."""
+    problem = {
+        "type": error.code.type,
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.detail,
+        **error.fields,
+    }
+    return ProblemResponse(problem, error.status, dict(headers or {}))
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -74,18 +84,21 @@ def answer_problems(app: FastAPI) -> None:
 
 async def _problem(connection: HTTPConnection, error: Exception) -> ProblemResponse:
     assert isinstance(error, ProblemError)
-    return problem_response(error.status, error.detail)
+    return problem_response(error)
 
 
 async def _http_error(connection: HTTPConnection, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    path, detail = connection.url.path, error.detail
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        detail = f"There is nothing at {path}. {SEE_OPENAPI}"
-    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+    status, path = error.status_code, connection.url.path
+    if status == HTTPStatus.NOT_FOUND:
+        problem = ProblemError(status, ProblemCode.NOTHING_THERE, path=path)
+    elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "other methods")
-        detail = f"{path} takes {allowed}, not {connection.scope['method']}. {SEE_OPENAPI}"
-    return problem_response(error.status_code, detail, error.headers)
+        method = connection.scope["method"]
+        problem = ProblemError(status, ProblemCode.WRONG_METHOD, path=path, allowed=allowed, method=method)
+    else:
+        problem = ProblemError(status, ProblemCode.REFUSED, said=error.detail)
+    return problem_response(problem, error.headers)
 
 
 async def _bad_request(connection: HTTPConnection, error: Exception) -> ProblemResponse:
@@ -93,15 +106,21 @@ async def _bad_request(connection: HTTPConnection, error: Exception) -> ProblemR
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         reason = "; ".join(str(fault.get("ctx", {}).get("error", fault["msg"])) for fault in faults)
-        return problem_response(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {reason}.")
+        return problem_response(ProblemError(HTTPStatus.BAD_REQUEST, ProblemCode.BODY_NOT_JSON, fault=reason))
     if any(tuple(fault["loc"]) == ("body",) and fault["input"] is not None for fault in faults):
         content_type = connection.headers.get("content-type", "").partition(";")[0].strip()
         if not content_type.endswith("json"):
-            came = f"came as {content_type}" if content_type else "came without a Content-Type"
-            detail = f"The body {came}: send JSON with the header Content-Type: application/json."
-            return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+            return problem_response(_other_type(content_type))
     sentence = "; ".join(_sentence(fault) for fault in faults)
-    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, f"{sentence[:1].upper()}{sentence[1:]}.")
+    sentence = f"{sentence[:1].upper()}{sentence[1:]}"
+    return problem_response(ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.DOES_NOT_FIT, faults=sentence))
+
+
+def _other_type(content_type: str) -> ProblemError:
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    if not content_type:
+        return ProblemError(status, ProblemCode.BODY_UNTYPED)
+    return ProblemError(status, ProblemCode.BODY_OF_OTHER_TYPE, content_type=content_type)
 
 
 _REASONS = {
@@ -127,4 +146,4 @@ def _place(location: Sequence[Any]) -> str:
 
 
 async def _our_mistake(connection: HTTPConnection, error: Exception) -> ProblemResponse:
-    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "A mistake in kkm-sim itself; its log says more.")
+    return problem_response(ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, ProblemCode.OUR_MISTAKE))

@@ -12,7 +12,8 @@ from kkm_sim.control.access import FromApp
 from kkm_sim.control.calls import Till
 from kkm_sim.control.events import EventMailbox
 from kkm_sim.control.mailbox import Mailbox
-from kkm_sim.control.problems import SEE_OPENAPI, ProblemError, documented
+from kkm_sim.control.problems import ProblemError, documented
+from kkm_sim.problems import ProblemCode
 
 TRY_AGAIN_LATER = 1013
 GOODBYE_S = 10
@@ -53,13 +54,13 @@ async def events(websocket: WebSocket, access: FromApp, till: Till = None) -> No
 )
 async def events_need_a_websocket(till: Till = None) -> None:
     """Every change as it happens, over a WebSocket: of the line, and of the till chosen."""
-    raise ProblemError(426, "Events come over a WebSocket: connect to this address with ws:// in place of http://.")
+    raise ProblemError(426, ProblemCode.NEEDS_A_WEBSOCKET)
 
 
 @router.websocket("/{path:path}")
 async def no_such_stream(websocket: WebSocket, path: str) -> None:
     """Any other address of a WebSocket."""
-    raise ProblemError(404, f"There is no WebSocket at /{path}, only at /v1/events. {SEE_OPENAPI}")
+    raise ProblemError(404, ProblemCode.NO_SUCH_WEBSOCKET, path=path)
 
 
 async def serve(websocket: WebSocket, mailbox: EventMailbox, goodbye_s: float = GOODBYE_S) -> None:

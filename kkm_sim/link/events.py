@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kkm_sim.clock import Instant
 from kkm_sim.findings import Finding
 from kkm_sim.link.packets import Packet
+from kkm_sim.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class MessageFailed:
     """The message sent under `tag` was given up: «нет связи» or «ошибка линии данных» [D-53]."""
 
     tag: Hashable
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from kkm_sim.link.packets import MASTER_ADDRESS, ControlCode, ControlPacket, Dat
 from kkm_sim.link.till_line import GAP
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 
 MAX_FRAME = 127
@@ -37,8 +38,8 @@ POLL_INTERVAL = 200 * MS
 """Between two RDY while nothing else is to be said: the document's "not more often than every 200…300 ms"."""
 
 
-NO_LINK = "no link"
-LINE_DATA_ERROR = "line data error"
+NO_LINK = Reason(ReasonCode.NO_LINK)
+LINE_DATA_ERROR = Reason(ReasonCode.LINE_DATA_ERROR)
 """What the document calls the two ways to fail: RDY or SYN is not answered, or data do not get through."""
 
 RESTART_AFTER = 2 * SECOND
@@ -343,7 +344,7 @@ class MasterLink:
         no_link = self._awaits in (Awaits.RDY_ANSWER, Awaits.SYN_ANSWER)
         self._try_again(again, NO_LINK if no_link else LINE_DATA_ERROR)
 
-    def _try_again(self, action: Callable[[], None], reason: str) -> None:
+    def _try_again(self, action: Callable[[], None], reason: Reason) -> None:
         """Repeats what failed, up to `retries` times; then the message is given up and polling goes on."""
         self._failures[reason] += 1
         if self._failures[reason] <= self._retries:

@@ -18,6 +18,7 @@ from kkm_sim.link.decoder import Damage, PacketDecoder, Received
 from kkm_sim.link.events import PacketSeen, TillEvent
 from kkm_sim.link.packets import BROADCAST_ADDRESS, ControlCode, ControlPacket, Direction, Packet
 from kkm_sim.link.till_link import ANSWER_TIMEOUT, TillLink
+from kkm_sim.reasons import Reason, ReasonCode
 
 GAP = 10 * MS
 """«Между передачей любых пакетов соблюдается интервал 10 мс»."""
@@ -131,7 +132,8 @@ class TillLine:
 
     def _judge_gap(self, quiet: int, raw: bytes) -> None:
         if quiet < self._lawful_gap:
-            self._found(FindingCode.GAP_TOO_SHORT, self._arrived, raw, f"{max(quiet, 0) // 1000} us")
+            quiet_for = Reason(ReasonCode.QUIET_FOR, us=max(quiet, 0) // 1000)
+            self._found(FindingCode.GAP_TOO_SHORT, self._arrived, raw, quiet_for)
 
     def _collect(self, link: TillLink) -> None:
         while (event := link.next_event()) is not None:
@@ -194,5 +196,5 @@ class TillLine:
             moment = earliest(moment, due, link.deadline())
         return moment
 
-    def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: str = "") -> None:
+    def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: Reason | None = None) -> None:
         self._events.append(Finding(code, at, raw, detail))

@@ -29,6 +29,7 @@ from kkm_sim.link.packets import (
     control_packet,
 )
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 
 ANSWER_TIMEOUT = 3 * SECOND
@@ -219,13 +220,13 @@ class TillLink:
         self._now = now
         if self._ack_deadline is not None and now >= self._ack_deadline:
             self._ack_deadline = None
-            self._found(FindingCode.NO_PACKET_IN_3S, b"", "no ACK to the till's data")
+            self._found(FindingCode.NO_PACKET_IN_3S, b"", Reason(ReasonCode.NO_ACK))
         if self._owed_deadline is not None and now >= self._owed_deadline:
             self._owed_deadline = None
             self._found(
                 FindingCode.NO_PACKET_IN_3S,
                 b"",
-                "no SYN after REJ" if self._syn_due else "no repeat after NAK",
+                Reason(ReasonCode.NO_SYN if self._syn_due else ReasonCode.NO_REPEAT),
             )
         if self._frame_deadline is not None and now >= self._frame_deadline:
             self._frame_deadline = None
@@ -257,9 +258,9 @@ class TillLink:
             case ControlCode.WAIT:
                 self._events.append(WaitReceived())
             case ControlCode.BUSY:
-                self._found(FindingCode.UNEXPECTED_CONTROL, raw, "BUSY is the till's")
+                self._found(FindingCode.UNEXPECTED_CONTROL, raw, Reason(ReasonCode.OF_THE_TILL, packet="BUSY"))
             case _:
-                self._found(FindingCode.UNDEFINED_CONTROL, raw, f"code {packet.code:X}")
+                self._found(FindingCode.UNDEFINED_CONTROL, raw, Reason(ReasonCode.CONTROL_CODE, code=packet.code))
 
     def _asked_rdy(self) -> None:
         if self._withdrawn:
@@ -286,7 +287,7 @@ class TillLink:
     def _acknowledged(self, packet: ControlPacket, raw: bytes) -> None:
         transfer = self._transfer
         if transfer is None or self._sending is not Sending.IN_FLIGHT:
-            self._found(FindingCode.UNEXPECTED_CONTROL, raw, "ACK where nothing awaits it")
+            self._found(FindingCode.UNEXPECTED_CONTROL, raw, Reason(ReasonCode.UNAWAITED, packet="ACK"))
             return
         self._ack_deadline = None
         self._numbers.acknowledged()
@@ -305,7 +306,8 @@ class TillLink:
 
     def _refused(self, code: ControlCode | int, raw: bytes) -> None:
         if self._transfer is None or self._sending is not Sending.IN_FLIGHT:
-            self._found(FindingCode.UNEXPECTED_CONTROL, raw, f"{ControlCode(code).name} where nothing awaits it")
+            unawaited = Reason(ReasonCode.UNAWAITED, packet=ControlCode(code).name)
+            self._found(FindingCode.UNEXPECTED_CONTROL, raw, unawaited)
             return
         self._ack_deadline = None
         if self._withdrawn:
@@ -358,7 +360,7 @@ class TillLink:
             self._reply(ControlCode.DISC)
             self._invitation = Invitation.REFUSED
         elif len(packet.data) > self._settings.max_incoming:
-            self._found(FindingCode.FRAME_TOO_LONG, raw, f"{len(packet.data)} bytes")
+            self._found(FindingCode.FRAME_TOO_LONG, raw, Reason(ReasonCode.SIZE, size=len(packet.data)))
             self._refuse_frame(packet)
         elif not self._numbers.take(packet.number):
             self._refuse_number(packet, raw)
@@ -388,7 +390,8 @@ class TillLink:
         # be executed a second time, and that is worth a finding.
         if (packet.number, packet.data) == self._last_taken and not self._incoming.begun:
             self._repeated = self._last_message
-        self._found(FindingCode.WRONG_FRAME_NUMBER, raw, f"{packet.number} instead of {self._numbers.expected}")
+        other = Reason(ReasonCode.OTHER_NUMBER, came=packet.number, expected=self._numbers.expected)
+        self._found(FindingCode.WRONG_FRAME_NUMBER, raw, other)
         self._reply(ControlCode.REJ)
         self._invitation = Invitation.NONE
         self._syn_due = True
@@ -476,5 +479,5 @@ class TillLink:
     def _said_address(self) -> int:
         return self.address if self._settings.reply_address == "own" else MASTER_ADDRESS  # [D-2]
 
-    def _found(self, code: FindingCode, raw: bytes, detail: str = "") -> None:
+    def _found(self, code: FindingCode, raw: bytes, detail: Reason | None = None) -> None:
         self._events.append(Finding(code, self._now, raw, detail))

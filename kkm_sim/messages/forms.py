@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from kkm_sim.reasons import ReasonCode
 from kkm_sim.settings import DateTimeOrder
 
 T = TypeVar("T")
@@ -25,9 +26,9 @@ _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 class Fault(Enum):
     """What can be wrong with a field's bytes."""
 
-    BCD = "a nibble over 9"
-    VALUE = "a value outside the table"
-    TEXT = "a character that cannot be printed"
+    BCD = ReasonCode.NIBBLE_OVER_9
+    VALUE = ReasonCode.OUTSIDE_TABLE
+    TEXT = ReasonCode.UNPRINTABLE
 
 
 @dataclass(frozen=True, slots=True)

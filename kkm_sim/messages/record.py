@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, NoReturn, Self, TypeVar, dataclass_transform
 
 from kkm_sim.messages.forms import Fault, Form, Invalid
+from kkm_sim.reasons import Reason
 from kkm_sim.settings import DateTimeOrder
 
 _REQUIRED: Any = object()
@@ -50,8 +51,12 @@ class FieldFault:
     fault: Fault
     ignored: bool
 
+    @property
+    def reason(self) -> Reason:
+        return Reason(self.fault.value, field=self.name, bytes=self.raw.hex(" "))
+
     def __str__(self) -> str:
-        return f"{self.name}: {self.fault.value}, {self.raw.hex(' ')}"
+        return str(self.reason)
 
 
 R = TypeVar("R", bound="Record")

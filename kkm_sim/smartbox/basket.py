@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kkm_sim.messages.codes import CodeType, ModeFlags, Operation
 from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.till.amounts import roubles
 
 
@@ -124,20 +125,21 @@ class Basket:
             receipt_number != self.receipt_number or operations < self.last_operation
         )
 
-    def objections(self, request: CloseRequest) -> tuple[str, ...]:
-        """What in a close request does not fit the basket, a sentence each; none if the receipt may be closed."""
+    def objections(self, request: CloseRequest) -> tuple[Reason, ...]:
+        """What in a close request does not fit the basket; nothing if the receipt may be closed."""
         found = []
         if self.receipt_number is not None and request.receipt_number != self.receipt_number:
-            found.append(f"receipt number {request.receipt_number}, the basket is of receipt {self.receipt_number}")
+            numbers = {"receipt": request.receipt_number, "basket": self.receipt_number}
+            found.append(Reason(ReasonCode.OTHER_RECEIPT, **numbers))
         if self.items and request.kind is not self.kind:
-            found.append(f"the receipt's kind is {request.kind.name.lower()}, the basket's {self.kind.name.lower()}")
+            sale = request.kind is Operation.SALE
+            found.append(Reason(ReasonCode.SALE_NOT_RETURN if sale else ReasonCode.RETURN_NOT_SALE))
         if request.alcohol != self.alcohol:
-            found.append(f"{request.alcohol} real alcohol sales, the basket has {self.alcohol}")
+            found.append(Reason(ReasonCode.OTHER_ALCOHOL, receipt=request.alcohol, basket=self.alcohol))
         if request.operations < self.last_operation:
-            found.append(f"{request.operations} operations, the basket has seen {self.last_operation}")
+            operations = {"receipt": request.operations, "basket": self.last_operation}
+            found.append(Reason(ReasonCode.OPERATIONS_MISSING, **operations))
         if request.cash + request.credit != request.total:
-            found.append(
-                f"cash {roubles(request.cash)} and credit {roubles(request.credit)} "
-                f"do not make the total {roubles(request.total)}"
-            )
+            amounts = {name: roubles(getattr(request, name)) for name in ("cash", "credit", "total")}
+            found.append(Reason(ReasonCode.PAID_OTHERWISE, **amounts))
         return tuple(found)

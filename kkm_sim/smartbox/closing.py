@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.messages.codes import ResultCode
 from kkm_sim.messages.records import CloseAnswer, CloseRequest, DonePacket, IdentifierRequest
+from kkm_sim.reasons import Reason
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.basket import Basket
 from kkm_sim.smartbox.events import (
@@ -107,9 +108,9 @@ class Closing:
         """When `due` or `wait_due` has something."""
         return min(self._pending.ready, self._pending.next_wait) if self._pending is not None else None
 
-    def _decide(self, request: CloseRequest, reasons: tuple[str, ...]) -> bytes:
-        if not reasons and self.utm.objection:
-            reasons = (self.utm.objection,)
+    def _decide(self, request: CloseRequest, reasons: tuple[Reason, ...]) -> bytes:
+        if not reasons and (objection := self.utm.objection):
+            reasons = (objection,)
         number = request.receipt_number
         if reasons:
             self._events.append(CloseRefused(request, reasons))

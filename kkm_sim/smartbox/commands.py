@@ -9,6 +9,7 @@ from kkm_sim.link.messenger import Messenger
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.messages.codes import Function, ShownMessage
 from kkm_sim.messages.records import PING_INTERVAL
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import Basket
 from kkm_sim.smartbox.events import ExchangeFailed, SmartBoxEvent, TillBusy
 from kkm_sim.smartbox.tasks import (
@@ -79,7 +80,7 @@ class Commands:
         self._now = now
         exchange = self._exchange
         if exchange is not None and exchange.answer_by is not None and now >= exchange.answer_by:
-            self.fail("no answer")
+            self.fail(Reason(ReasonCode.NO_ANSWER))
         if self._exchange is None and self._tasks:
             task = self._tasks.popleft()
             checked = is_checked(task) or isinstance(task, Ping)
@@ -137,7 +138,7 @@ class Commands:
         if not isinstance(failed.tag, Tag):
             return
         if failed.tag.serial == 0:
-            self._events.append(ExchangeFailed(failed.tag.function, failed.reason))
+            self._events.append(ExchangeFailed(failed.tag.function, (failed.reason,)))
         elif self._exchange is not None and failed.tag.serial == self._exchange.serial:
             self.fail(failed.reason)
 
@@ -162,7 +163,7 @@ class Commands:
         self._exchange = None
         return task
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: Reason) -> None:
         """The exchange comes to nothing; the codes of a sale must be scanned again."""
         task = self.finish()
         if task is None:
@@ -171,15 +172,15 @@ class Commands:
         if isinstance(task, Sell) and reason != NO_LINK:
             self.prompt(ShownMessage.REPEAT)
 
-    def fail_all(self, reason: str) -> None:
+    def fail_all(self, reason: Reason) -> None:
         """Nothing of it can be said."""
         self.fail(reason)
         while self._tasks:
             self._tell_failed(self._tasks.popleft(), reason)
 
-    def _tell_failed(self, task: Task, reason: str) -> None:
+    def _tell_failed(self, task: Task, reason: Reason) -> None:
         if task != QUIET_PING:
-            self._events.append(ExchangeFailed(function_of(task), reason))
+            self._events.append(ExchangeFailed(function_of(task), (reason,)))
 
     def till_is_busy(self, now: Instant) -> None:
         """DISC or BUSY: what is to be said waits, and so may the answer, while the operator types."""

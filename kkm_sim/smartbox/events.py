@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ModeFlags, Operation, ResultCode, ShownMessage
 from kkm_sim.messages.records import CloseRequest, PingAnswer
+from kkm_sim.reasons import Reason, together
 from kkm_sim.smartbox.basket import Article, BasketItem
 from kkm_sim.till.amounts import roubles
 
@@ -66,10 +67,10 @@ class ExchangeFailed:
     """A message could not be brought to the till, or its answer never came."""
 
     function: Function
-    reason: str
+    why: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return f"{_FUNCTIONS.get(self.function, f'function {self.function}')} failed: {self.reason}"
+        return f"{_FUNCTIONS.get(self.function, f'function {self.function}')} failed: {together(self.why)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,10 @@ class NotUnderstood:
     """The till sent what is no message of the document, or none that was expected."""
 
     data: bytes
-    reason: str
+    why: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return f"the till sent {self.data.hex(' ')}: {self.reason}"
+        return f"the till sent {self.data.hex(' ')}: {together(self.why)}"
 
 
 # Scanning
@@ -103,10 +104,10 @@ class CodeRefused:
     """A code was not taken."""
 
     code: str
-    reason: str
+    why: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return f"{self.code} is not taken: {self.reason}"
+        return f"{self.code} is not taken: {together(self.why)}"
 
 
 # Commands
@@ -145,10 +146,10 @@ class NotRequested:
     """PING showed that the till would not take the request: it was not sent."""
 
     function: Function
-    reason: str
+    why: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return f"{_FUNCTIONS[self.function]} is not asked: {self.reason}"
+        return f"{_FUNCTIONS[self.function]} is not asked: {together(self.why)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +280,10 @@ class CloseRefused:
     """The till may not close the receipt, and what does not fit."""
 
     request: CloseRequest
-    reasons: tuple[str, ...]
+    why: tuple[Reason, ...]
 
     def __str__(self) -> str:
-        return f"receipt {self.request.receipt_number} may not be closed: {'; '.join(self.reasons)}"
+        return f"receipt {self.request.receipt_number} may not be closed: {together(self.why)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kkm_sim.messages.codes import CodeType
+from kkm_sim.reasons import Reason, ReasonCode
 
 _EAN = re.compile(r"\d{8}|\d{13}", re.ASCII)
 _PDF = re.compile(r"[0-9A-Za-z]{60,}", re.ASCII)
@@ -44,7 +45,7 @@ class Unreadable:
     """No code that can be sold, and why."""
 
     code: str
-    reason: str
+    reason: Reason
 
 
 Scan = ScannedEan | ScannedPdf | Unreadable
@@ -68,9 +69,10 @@ def classify(code: str, beer_eans: Collection[str] = ()) -> Scan:
 
 def _ean(code: str, sells_as: CodeType) -> ScannedEan | Unreadable:
     if not _EAN.fullmatch(code):
-        return Unreadable(code, "neither an EAN of 8 or 13 digits nor a PDF417 code of 60 characters and more")
+        return Unreadable(code, Reason(ReasonCode.NO_CODE))
     if check_digit(code[:-1]) != code[-1]:
-        return Unreadable(code, f"its check digit is {code[-1]}, it should be {check_digit(code[:-1])}")
+        digits = {"digit": code[-1], "expected": check_digit(code[:-1])}
+        return Unreadable(code, Reason(ReasonCode.CHECK_DIGIT, **digits))
     return ScannedEan(code, sells_as)
 
 

@@ -26,6 +26,7 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     declared_till_length,
 )
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.basket import UNKNOWN_ARTICLE, Article, Basket
 from kkm_sim.smartbox.closing import Closing
@@ -109,11 +110,11 @@ class SmartBox:
         self._now = now
         scan = classify(code, self._beer_eans)
         if self._open is not None or self._commands.selling:
-            self._events.append(CodeRefused(code.strip(), "the till has not finished the item before"))
+            self._events.append(CodeRefused(code.strip(), (Reason(ReasonCode.ITEM_BEFORE),)))
             if self._open is not None:
                 self._commands.add(QUIET_PING)
         elif isinstance(scan, Unreadable):
-            self._events.append(CodeRefused(scan.code, scan.reason))
+            self._events.append(CodeRefused(scan.code, (scan.reason,)))
             self._commands.prompt(ShownMessage.REPEAT)
         else:
             self._events.append(CodeScanned(str(scan), scan.KIND))
@@ -275,7 +276,7 @@ class SmartBox:
             return
         # A messenger far away took the sale for delivered when it was sent; it did not reach the till.
         self._open = None
-        self._events.append(ExchangeFailed(Function.SALE, failed.reason))
+        self._events.append(ExchangeFailed(Function.SALE, (failed.reason,)))
         if failed.reason != NO_LINK:
             self._commands.prompt(ShownMessage.REPEAT)
 
@@ -289,7 +290,7 @@ class SmartBox:
         self._heard = data
         message = read_till_message(data, self._settings.datetime_order)
         if isinstance(message, Misread):
-            self._events.append(NotUnderstood(data, message.reason))
+            self._events.append(NotUnderstood(data, message.why))
             self._misread(message.function)
         else:
             self._record_received(message)
@@ -304,7 +305,7 @@ class SmartBox:
                 self._open = None
                 self._commands.prompt(ShownMessage.REPEAT)
             case Function() if self._commands.awaits(function):
-                self._commands.fail("its answer is not understood")
+                self._commands.fail(Reason(ReasonCode.NOT_UNDERSTOOD))
 
     def _record_received(self, record: Record) -> None:
         match record:
@@ -371,7 +372,7 @@ class SmartBox:
                 self._events.append(Pinged(status))
         elif obstacle := obstacle_to(ModeFlags(status.flags)):
             self._commands.finish()
-            self._events.append(NotRequested(function_of(task), obstacle))
+            self._events.append(NotRequested(function_of(task), (obstacle,)))
         else:
             self._commands.checked()
 
@@ -401,7 +402,7 @@ class SmartBox:
                 self._events.append(ReceiptAnnulled(self.basket.receipt_number))
                 self._closing.receipt_over()
         else:
-            self._events.append(NotUnderstood(answer.encode(), "an answer to nothing that was asked"))
+            self._events.append(NotUnderstood(answer.encode(), (Reason(ReasonCode.UNASKED),)))
 
     def _refused(self, function: Function, result: int) -> None:
         if function is Function.SALE:

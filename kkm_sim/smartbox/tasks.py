@@ -6,6 +6,7 @@ from enum import Enum
 from kkm_sim.clock import Instant
 from kkm_sim.messages.codes import CodeType, Function, ModeFlags, ShownMessage
 from kkm_sim.messages.records import AnnulReceiptRequest, PingRequest, SaleRequest, ShowMessageRequest
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import Article
 from kkm_sim.till.amounts import PIECE
 
@@ -77,15 +78,15 @@ def request_of(task: Task, duplicate: bool) -> tuple[bytes, bool]:
             return AnnulReceiptRequest().encode(), True
 
 
-def obstacle_to(flags: ModeFlags) -> str:
-    """Why a till in such a mode would not take a receipt operation; empty if it would (section 5)."""
+def obstacle_to(flags: ModeFlags) -> Reason | None:
+    """Why a till in such a mode would not take a receipt operation; None if it would (section 5)."""
     if not flags & ModeFlags.CASH_MODE:
-        return "the till is not in cash mode"
+        return Reason(ReasonCode.NOT_IN_CASH_MODE)
     if not flags & ModeFlags.SMARTBOX_ON:
-        return "option 27 of the till is off"
+        return Reason(ReasonCode.OPTION_27_OFF)
     if flags & ModeFlags.REQUEST_OPEN:
-        return "the till has a request open, which the operator must finish"
-    return ""
+        return Reason(ReasonCode.REQUEST_OPEN)
+    return None
 
 
 class Step(Enum):

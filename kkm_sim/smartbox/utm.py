@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kkm_sim.clock import SECOND
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import BasketItem
 
 CHECK_SITE = "http://check.egais.ru"
@@ -54,11 +55,11 @@ class Utm:
         return self.delay_s * SECOND
 
     @property
-    def objection(self) -> str:
-        """Why no receipt can be allowed now; empty if it can."""
+    def objection(self) -> Reason | None:
+        """Why no receipt can be allowed now; None if it can."""
         if self.down:
-            return "the UTM does not answer"
-        return "the UTM refuses the receipt" if self.refuses else ""
+            return Reason(ReasonCode.UTM_DOWN)
+        return Reason(ReasonCode.UTM_REFUSES) if self.refuses else None
 
     def identify(self, receipt: UtmReceipt) -> Identifier:
         """The identifier of an allowed receipt."""

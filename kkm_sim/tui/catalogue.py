@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kkm_sim import russian
 from kkm_sim.control.models import StateName
 from kkm_sim.till.keyboard import Key
 
@@ -109,11 +110,11 @@ class Words:
     findings: Mapping[str, str] = field(default_factory=dict)
     """Rules by the codes of their findings; empty: as the findings themselves are worded."""
 
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """What is wrong with a field, by its English sentence; empty: so."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why something is so, by its code; empty: as it was told in English."""
 
     problems: Mapping[str, str] = field(default_factory=dict)
-    """Why the control API refuses, by its English sentence; empty: so."""
+    """Why the control API refuses, by the problem's type; empty: as it is worded itself."""
 
     system_errors: Mapping[int, str] = field(default_factory=dict)
     """Why the system did not do something, by `errno`; where it has none: as the system words it."""
@@ -395,57 +396,9 @@ RUSSIAN = Words(
         26: "неверная или закрытая секция",
         27: "невозможно в нынешнем состоянии",
     },
-    findings={
-        "gap-too-short": "пакет начат, пока линия не молчала 10 мс",
-        "no-packet-in-3s": "ведущий должен был послать пакет и не послал за 3 с",
-        "ping-too-often": "PING раньше чем через 200 мс после прошлого",
-        "wrong-speed": "байты на другой скорости, чем в опции 29: касса их не читает",
-        "stray-bytes": "байты вне пакета",
-        "bad-fcrc": "неверная контрольная сумма заголовка: пакет отброшен молча",
-        "bad-flc": "бит 7 FLC равен 0: пакет отброшен молча",
-        "bad-address": "адрес не двоично-десятичный: пакет отброшен молча",
-        "bad-sync": "SYNC пакета данных не 00: пакет отброшен молча",
-        "bad-stuffing": "за 7F в данных нет 10, 03 или 02: пакет отброшен молча",
-        "bad-dcrc": "неверная контрольная сумма данных: ответ NAK",
-        "broken-off": "пакет оборвался: отброшен молча",
-        "oversized": "нет конца пакета данных за 2048 байт: отброшен молча",
-        "frame-too-long": "кадр длиннее, чем принимает касса: ответ NAK",
-        "wrong-direction": "DIR говорит «касса ведущему» в пакете этой кассе: пропущен",
-        "undefined-control": "код квитанции не определён: пропущен",
-        "unexpected-control": "квитанция ни на что не отвечает или не для ведущего: пропущена",
-        "broadcast-not-syn": "на адрес 99 не SYN: пропущен",
-        "data-without-rdy": "данные посланы без запроса RDY",
-        "data-after-disc": "данные посланы после DISC без ожидания RDY",
-        "no-repeat-after-nak": "после NAK послан не отвергнутый кадр",
-        "wrong-frame-number": "не тот номер кадра: ответ REJ",
-        "no-syn-after-rej": "после REJ послан не SYN",
-        "data-instead-of-ack": "вместо ACK на пакет кассы пришли данные: они ничего не подтверждают",
-        "transfer-broken-off": "следующий кадр не пришёл за 3 с: передача отброшена",
-        "transfer-too-long": "сообщение длиннее 525 байт: принято и отброшено",
-        "executed-twice": "сообщение, чей ACK потерян, послано снова после SYN: выполнено дважды",
-        "bad-vector": "вектор не 3",
-        "unknown-function": "у кассы нет такой функции",
-        "bad-length": "сообщение короче или длиннее своей таблицы",
-        "bad-value": "в поле значение не из таблицы",
-        "bad-bcd": "в двоично-десятичном поле цифра больше 9",
-        "bad-text": "в тексте символ, который нельзя напечатать",
-        "operation-not-sale": "операция запроса не продажа: решает касса, взято как продажа",
-        "unasked-answer": "ответ, которого касса не ждёт: отброшен",
-        "wrong-answer": "ответ не подходит к запросу кассы: отброшен, ожидание идёт",
-        "foreign-receipt": "в ответе другой чек",
-        "block-out-of-order": "номер блока не тот, что спрошен: отброшен, ожидание идёт",
-        "bitmap-too-large": "картинка больше 64 x 64 точек или битов больше, чем байтов: отброшена, ожидание идёт",
-    },
-    faults={
-        "{field}: a nibble over 9, {bytes}": "{field}: цифра больше 9, {bytes}",
-        "{field}: a value outside the table, {bytes}": "{field}: значение не из таблицы, {bytes}",
-        "{field}: a character that cannot be printed, {bytes}": "{field}: символ, который нельзя напечатать, {bytes}",
-    },
-    problems={
-        "There is no till at address {till}; there is {there}": "кассы с адресом {till} нет; есть {there}",
-        "There is no simulated device {device}; there is {there}": "кассы {device} нет; есть {there}",
-        "The line has stopped: the simulator is ending": "касса завершается",
-    },
+    findings={code.rule.code: sentence for code, sentence in russian.FINDINGS.items()},
+    reasons={code.code: sentence for code, sentence in russian.REASONS.items()},
+    problems={code.type: sentence for code, sentence in russian.PROBLEMS.items()},
     system_errors={
         errno.ECONNRESET: "соединение разорвано",
         errno.EPIPE: "соединение разорвано",

@@ -22,7 +22,7 @@ from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.catching_up import CaughtUp, Progress
 from kkm_sim.tui.reasons import reason_of
-from kkm_sim.tui.rewording import reworded
+from kkm_sim.tui.translation import in_words
 from kkm_sim.tui.view import Happened, Lost, News
 
 TIMEOUT_S = 3
@@ -187,8 +187,10 @@ class Client:
             problem = json.loads(text)
         except ValueError:
             return ""
-        said = str(problem.get("detail", "")) if isinstance(problem, dict) and "status" in problem else ""
-        return reworded(said.removesuffix("."), self._words.problems)
+        if not isinstance(problem, dict) or "status" not in problem:
+            return ""
+        said = in_words(str(problem.get("type")), problem, self._words.problems)
+        return said or str(problem.get("detail", "")).removesuffix(".")
 
 
 def _posts(asked: Iterable[Key | Post]) -> Iterator[Post]:

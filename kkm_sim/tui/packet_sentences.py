@@ -4,15 +4,12 @@ from typing import Any, assert_never
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
 from kkm_sim.control.snapshot import ERROR_TEXTS, KINDS
-from kkm_sim.findings import FindingCode
 from kkm_sim.messages.codes import DataKind, Operation, ResultCode, ShownMessage
 from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping, Poll
-from kkm_sim.tui.rewording import reworded
-
-_RULES = {code.rule.code: code.rule for code in FindingCode}
+from kkm_sim.tui.translation import reasons_in_words
 
 
 def sentence(row: LineRow, words: Words) -> str:
@@ -43,11 +40,11 @@ def meaning_of(code: int, words: Words) -> str:
 
 
 def _breach(found: FindingEntry, words: Words) -> str:
-    """The rule in the user's language, with what was seen, which is numbers and names of fields."""
-    rule = _RULES.get(found.code)
-    if rule is None or found.code not in words.findings:
+    """The rule in the user's language, with what was seen."""
+    rule, seen = words.findings.get(found.code), reasons_in_words(found.why, words.reasons)
+    if rule is None or seen is None:
         return found.message
-    return words.findings[found.code] + found.message.removeprefix(rule.sentence)
+    return f"{rule} ({seen})" if seen else rule
 
 
 def _packet(packet: PacketEntry, words: Words) -> str:
@@ -65,8 +62,9 @@ def _data(packet: DataPacketEntry, words: Words) -> str:
     """What a data packet says, and what is wrong with it."""
     if packet.message is None:
         return words.part_of_message.format(bytes=len(packet.data) // 2)
-    faults = (reworded(fault, words.faults) for fault in packet.message.faults)
-    return "; ".join((_message(packet.message, words), *faults))
+    message = packet.message
+    faults = reasons_in_words(message.why, words.reasons) or "; ".join(message.faults)
+    return "; ".join(filter(None, (_message(message, words), faults)))
 
 
 def _message(message: MessageView, words: Words) -> str:

@@ -213,7 +213,7 @@ def test_findings_are_kept_as_lines_of_json(run: Run, tmp_path: Path) -> None:
     entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [entry["n"] for entry in entries] == [1, 1]
     for entry in entries:
-        assert list(entry) == ["n", "at", "code", "severity", "message", "section", "bytes"]
+        assert list(entry) == ["n", "at", "code", "severity", "message", "why", "section", "bytes"]
         assert isinstance(entry.pop("at"), int)
         assert entry == {
             "n": 1,

@@ -9,9 +9,11 @@ import pytest
 from kkm_sim.clock import Instant
 from kkm_sim.commands.smartbox_json import event_json, said_json
 from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.master_link import NO_LINK
 from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
 from kkm_sim.messages.codes import CodeType, Function, ModeFlags, Operation, ShownMessage
 from kkm_sim.messages.records import CloseRequest, PingAnswer
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import Article, BasketItem
 from kkm_sim.smartbox.events import (
     BasketDropped,
@@ -65,17 +67,20 @@ CLOSE = CloseRequest(
 )
 STATUS = PingAnswer(model=1, serial_number="1234567", flags=ModeFlags.CASH_MODE, shift=1, moment=NOON)
 
+FAULTS = (Reason(ReasonCode.NO_MESSAGE), Reason(ReasonCode.OTHER_SIZE, size=3, expected=4))
+OBJECTIONS = (Reason(ReasonCode.UTM_DOWN), Reason(ReasonCode.OTHER_ALCOHOL, receipt=1, basket=2))
+
 EVENTS: tuple[SmartBoxEvent, ...] = (
     TillFound(),
     TillLost(),
     TillBusy(),
-    ExchangeFailed(Function.SALE, "no link"),
-    NotUnderstood(b"\x03\x63\xff", "no such function"),
+    ExchangeFailed(Function.SALE, (NO_LINK,)),
+    NotUnderstood(b"\x03\x63\xff", FAULTS),
     CodeScanned("4600000000008", "EAN"),
-    CodeRefused("xyz", "it is no code"),
+    CodeRefused("xyz", (Reason(ReasonCode.NO_CODE),)),
     MessageShown(ShownMessage.REPEAT),
     Pinged(STATUS),
-    NotRequested(Function.SALE, "the till is not in cash mode"),
+    NotRequested(Function.SALE, (Reason(ReasonCode.NOT_IN_CASH_MODE),)),
     SaleRequested(BOTTLE, True),
     RequestRefused(Function.ANNUL_RECEIPT, 27),
     DuplicateRefused(BOTTLE, 27),
@@ -86,7 +91,7 @@ EVENTS: tuple[SmartBoxEvent, ...] = (
     BasketDropped(1, 2, False),
     UtmAsked(CLOSE, 8),
     CloseAllowed(CLOSE, "http://check.egais.ru?id=1"),
-    CloseRefused(CLOSE, ("the UTM does not answer", "another reason")),
+    CloseRefused(CLOSE, OBJECTIONS),
     BlockSent(1, 1, 200),
     IdentifierEnded(1, True),
     ReceiptDone(1, 0),
@@ -113,7 +118,8 @@ def test_every_kind_is_one_line_with_its_sentence_and_fields(event: SmartBoxEven
     assert list(told)[:2] == ["event", "text"]
     assert told["event"].replace("-", "") == type(event).__name__.lower()
     assert told["text"] == str(event)
-    assert set(told) - {"event", "text"} == set(type(event).__dataclass_fields__)
+    assert set(told) - {"event", "text", "reason", "reasons"} == set(type(event).__dataclass_fields__)
+    assert ("reason" in told or "reasons" in told) == hasattr(event, "why")
 
 
 @pytest.mark.parametrize(
@@ -125,9 +131,10 @@ def test_every_kind_is_one_line_with_its_sentence_and_fields(event: SmartBoxEven
             '{"event": "code-scanned", "text": "scanned EAN 4600000000008", "code": "4600000000008", "kind": "EAN"}',
         ),
         (
-            NotUnderstood(b"\x03\x63\xff", "no such function"),
-            '{"event": "not-understood", "text": "the till sent 03 63 ff: no such function", "data": "0363ff", '
-            '"reason": "no such function"}',
+            NotUnderstood(b"\x03\x63\xff", FAULTS),
+            '{"event": "not-understood", "text": "the till sent 03 63 ff: no message of the document; 3 bytes '
+            'instead of 4", "data": "0363ff", "why": [{"code": "no-message", "fields": {}}, {"code": "other-size", '
+            '"fields": {"size": 3, "expected": 4}}], "reason": "no message of the document; 3 bytes instead of 4"}',
         ),
         (
             MessageShown(ShownMessage.REPEAT),
@@ -152,9 +159,11 @@ def test_every_kind_is_one_line_with_its_sentence_and_fields(event: SmartBoxEven
             'was not in the basket", "receipt_number": 1, "scanned": ' + ARTICLE + ', "item": null}',
         ),
         (
-            CloseRefused(CLOSE, ("the UTM does not answer", "another reason")),
-            '{"event": "close-refused", "text": "receipt 1 may not be closed: the UTM does not answer; another '
-            'reason", "request": ' + REQUEST + ', "reasons": ["the UTM does not answer", "another reason"]}',
+            CloseRefused(CLOSE, OBJECTIONS),
+            '{"event": "close-refused", "text": "receipt 1 may not be closed: the UTM does not answer; 1 real '
+            'alcohol sales, the basket has 2", "request": ' + REQUEST + ', "why": [{"code": "utm-down", "fields": {}}, '
+            '{"code": "other-alcohol", "fields": {"receipt": 1, "basket": 2}}], "reasons": ["the UTM does not '
+            'answer", "1 real alcohol sales, the basket has 2"]}',
         ),
     ],
     ids=lambda value: type(value).__name__,

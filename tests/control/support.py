@@ -10,7 +10,9 @@ import httpx
 
 from kkm_sim.control.app import create_app
 from kkm_sim.drivers.pump import Pump
+from kkm_sim.problems import ProblemCode
 from kkm_sim.simulator import Simulator
+from tests.sentences import names_in
 
 
 class QuietPort:
@@ -85,11 +87,12 @@ def problem(answer: httpx.Response, status: int) -> str:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     details = answer.json()
-    assert details.keys() == {"type", "title", "status", "detail"}
-    assert details["type"] == "about:blank"
-    assert details["title"] == HTTPStatus(status).phrase
-    assert details["status"] == status
-    sentence: str = details["detail"]
+    code = {code.type: code for code in ProblemCode}[details.pop("type")]
+    assert details.pop("title") == HTTPStatus(status).phrase
+    assert details.pop("status") == status
+    sentence: str = details.pop("detail")
+    assert details.keys() == names_in(code.sentence)
+    assert code.sentence.format(**details) == sentence
     assert sentence[0].isupper() or sentence[0] == "/" or sentence[0].isdigit()
     assert sentence.endswith(".")
     return sentence

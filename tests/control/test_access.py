@@ -11,6 +11,7 @@ from kkm_sim.control.access import Access
 from kkm_sim.control.events import MakeEvent
 from kkm_sim.control.mailbox import Mailbox
 from kkm_sim.control.problems import ProblemError
+from kkm_sim.problems import ProblemCode
 from kkm_sim.till.keyboard import Key
 from tests.control.conftest import AT_ONCE, MakeApi
 from tests.control.support import Api
@@ -43,10 +44,10 @@ def test_a_call_runs_on_the_lines_thread_at_a_moment_of_its_clock(api: Api) -> N
 
 def test_what_a_call_raises_comes_back_and_the_line_goes_on(api: Api) -> None:
     def refuse(now: Instant) -> None:
-        raise ProblemError(409, "Not now.")
+        raise ProblemError(409, ProblemCode.RECEIPT_OPEN, option=3)
 
     access = access_of(api)
-    with pytest.raises(ProblemError, match="Not now") as raised:
+    with pytest.raises(ProblemError, match="Option 3 cannot") as raised:
         asyncio.run(access.on_line(refuse))
     assert raised.value.status == 409
     assert asyncio.run(access.on_line(lambda now: "alive")) == "alive"

@@ -15,6 +15,7 @@ from tests.control.support import Api, problem
 RDY = "7f 02 01 c5 3a"
 PING = "7f 02 01 91 6e 00 03 05 7f 03 f8"
 BAD_VECTOR = "7f 02 01 91 6e 00 04 05 7f 03 f7"
+FAULTLESS: dict[str, list[object]] = {"faults": [], "why": []}
 
 
 @pytest.mark.parametrize("keys", ["1 5 0 ПИ ИТ", "150 pi it", ["1", "5", "0", "ПИ", "ИТ"], ["150 ПИ", "IT"]])
@@ -90,6 +91,7 @@ def test_findings(api: Api) -> None:
         "code": "bad-vector",
         "severity": "error",
         "message": "the vector is not 3",
+        "why": [],
         "section": "Форматы данных",
         "bytes": "0405",
     }
@@ -122,7 +124,7 @@ def test_the_wire(api: Api) -> None:
         "hs": True,
         "number": 1,
         "data": "0305",
-        "message": {"function": 5, "name": "PingRequest", "fields": {"vector": 3, "function": 5}, "faults": []},
+        "message": {"function": 5, "name": "PingRequest", "fields": {"vector": 3, "function": 5}, **FAULTLESS},
         "bytes": "7f0201916e0003057f03f8",
     }
     assert packets[3]["packet"] == "ACK"

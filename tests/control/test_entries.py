@@ -1,6 +1,7 @@
 from kkm_sim.clock import Instant
 from kkm_sim.control.entries import finding_entry, tape_entry
 from kkm_sim.findings import Finding, FindingCode
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.till.tape import Bitmap, Cut, TextLine
 
 
@@ -18,13 +19,15 @@ def test_tape_entries() -> None:
 
 
 def test_a_finding_says_what_was_seen() -> None:
-    entry = finding_entry(4, Finding(FindingCode.PING_TOO_OFTEN, Instant(5_000_000), b"\x03\x05", "120 ms"))
+    seen = Reason(ReasonCode.SINCE_LAST, ms=120)
+    entry = finding_entry(4, Finding(FindingCode.PING_TOO_OFTEN, Instant(5_000_000), b"\x03\x05", seen))
     assert entry.model_dump() == {
         "n": 4,
         "at": 5_000_000,
         "code": "ping-too-often",
         "severity": "warning",
         "message": "PING less than 200 ms after the one before (120 ms)",
+        "why": [{"code": "since-last", "fields": {"ms": 120}}],
         "section": "5. PING",
         "bytes": "0305",
     }

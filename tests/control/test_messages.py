@@ -26,6 +26,14 @@ def test_what_the_master_says(data: str, expected: object) -> None:
     assert decoded(data, to_till=True) == expected
 
 
+def test_what_is_wrong_has_a_code() -> None:
+    message = message_view(bytes.fromhex("03 06 09"), to_till=True, order="listed")
+    assert message is not None
+    assert [why.model_dump() for why in message.why] == [
+        {"code": "outside-table", "fields": {"field": "message", "bytes": "09"}}
+    ]
+
+
 @pytest.mark.parametrize("end", ["", "00"])
 def test_a_block_of_text(end: str) -> None:
     head = {"vector": 3, "function": 3, "result": 0, "receipt_number": 12, "block": 2, "kind": 0}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived
+from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK
 from kkm_sim.link.packets import ControlCode, Packet
 from kkm_sim.settings import Settings
 from tests.support import MasterBench, master, master_data, till, till_data
@@ -249,7 +250,7 @@ def test_no_link() -> None:
     bench.link.send(PING, "ping")
     said = bench.listen(14 * SECOND)
     assert set(said) == {master(SYN)}
-    assert bench.told == [LinkLost(), MessageFailed("ping", "no link")]
+    assert bench.told == [LinkLost(), MessageFailed("ping", NO_LINK)]
     assert bench.hear(till(RDY), listen=0) == []
     assert bench.told[2:] == [LinkFound()]
 
@@ -260,7 +261,7 @@ def test_rdy_is_repeated_so_often_and_then_the_link_is_lost_once(retries: int) -
     bench.link.send(PING, "ping")
     assert bench.listen((retries + 1) * 3100 * MS)[: retries + 2] == [master(RDY)] * (retries + 1) + [master(SYN)]
     bench.listen(60 * SECOND)
-    assert bench.told == [LinkLost(), MessageFailed("ping", "no link")]
+    assert bench.told == [LinkLost(), MessageFailed("ping", NO_LINK)]
     bench.hear(till(RDY))
     assert bench.told[2:] == [LinkFound()]
 
@@ -274,7 +275,7 @@ def test_data_never_acknowledged_are_a_line_data_error_while_rdy_is_answered() -
         assert bench.listen(3100 * MS) == [master(RDY)]
     assert bench.hear(till(RDY)) == [master_data(1, PING)]
     assert bench.listen(3100 * MS) == [master(SYN)]
-    assert bench.told == [MessageFailed("ping", "line data error")]
+    assert bench.told == [MessageFailed("ping", LINE_DATA_ERROR)]
 
 
 def test_nak_time_after_time_is_a_line_data_error() -> None:
@@ -282,7 +283,7 @@ def test_nak_time_after_time_is_a_line_data_error() -> None:
     for _ in range(3):
         assert bench.hear(till(NAK)) == [master_data(1, PING)]
     assert bench.hear(till(NAK)) == [master(SYN)]
-    assert bench.told == [MessageFailed("mine", "line data error")]
+    assert bench.told == [MessageFailed("mine", LINE_DATA_ERROR)]
     assert bench.hear(till(RDY)) == []
 
 
@@ -292,7 +293,7 @@ def test_rej_time_after_time_is_a_line_data_error() -> None:
         assert bench.hear(till(REJ)) == [master(SYN)]
         assert bench.hear(till(RDY)) == [master_data(1, PING)]
     assert bench.hear(till(REJ)) == [master(SYN)]
-    assert bench.told == [MessageFailed("mine", "line data error")]
+    assert bench.told == [MessageFailed("mine", LINE_DATA_ERROR)]
 
 
 def test_damaged_data_of_the_till_hear_nak() -> None:

@@ -7,6 +7,7 @@ import pytest
 from kkm_sim.clock import SECOND
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Operation
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.events import BasketDropped, CloseAllowed, CloseRefused, IdentifierEnded, ReceiptDone
 from kkm_sim.smartbox.utm import Utm
 from tests.smartbox.support import OTHER_EAN, OTHER_PDF, PDF, Bench
@@ -71,14 +72,14 @@ def test_what_does_not_fit_is_refused_and_named(bench: Bench, wrong: dict[str, i
     bench.till.ask_close(**wrong)  # type: ignore[arg-type]
     bench.run()
     assert bench.sent[-1] == REFUSED
-    assert any(reason in said for said in bench.last(CloseRefused).reasons)
+    assert any(reason in str(said) for said in bench.last(CloseRefused).why)
 
 
 def test_another_receipt_means_that_ours_was_annulled(bench: Bench) -> None:
     bench.till.ask_close(receipt_number=2)
     bench.run()
     assert bench.sent[-1] == bytes.fromhex("03 02 1b 02 00 00 00")
-    assert "receipt number 2, the basket is of receipt 1" in bench.last(CloseRefused).reasons
+    assert Reason(ReasonCode.OTHER_RECEIPT, receipt=2, basket=1) in bench.last(CloseRefused).why
     assert bench.last(BasketDropped).receipt_number == 1
     assert not bench.box.basket.has_bottle(PDF)
 

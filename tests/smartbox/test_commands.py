@@ -10,6 +10,7 @@ from kkm_sim.link.events import MessageFailed
 from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK, MasterLink
 from kkm_sim.messages.codes import CodeType, Function, ShownMessage
 from kkm_sim.messages.records import SaleAnswer, declared_till_length
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.basket import Article, Basket
 from kkm_sim.smartbox.commands import QUIET_PING, Commands
@@ -72,8 +73,8 @@ class Desk:
         return [data for data, _ in self.link.sent]
 
     @property
-    def failures(self) -> list[tuple[Function, str]]:
-        return [(event.function, event.reason) for event in self.events if isinstance(event, ExchangeFailed)]
+    def failures(self) -> list[tuple[Function, Reason]]:
+        return [(event.function, event.why[0]) for event in self.events if isinstance(event, ExchangeFailed)]
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_an_answer_is_waited_for_three_seconds_from_the_ack(desk: Desk) -> None:
     desk.wait(3 * SECOND - 1)
     assert desk.failures == []
     desk.wait(1)
-    assert desk.failures == [(Function.SHOW_MESSAGE, "no answer")]
+    assert desk.failures == [(Function.SHOW_MESSAGE, Reason(ReasonCode.NO_ANSWER))]
     assert not desk.commands.busy
 
 
@@ -217,7 +218,7 @@ def test_the_answer_may_take_longer_while_the_till_is_busy_which_is_told_once(de
     desk.commands.till_is_busy(desk.now)
     assert list(desk.events) == [TillBusy(), TillBusy()]
     desk.wait(3 * SECOND)
-    assert desk.failures == [(Function.SHOW_MESSAGE, "no answer")]
+    assert desk.failures == [(Function.SHOW_MESSAGE, Reason(ReasonCode.NO_ANSWER))]
 
 
 def test_a_busy_till_does_not_matter_with_nothing_to_say(desk: Desk) -> None:
@@ -271,7 +272,7 @@ def test_all_fail_together_but_a_quiet_ping_in_silence(desk: Desk) -> None:
 
 
 def test_a_failure_of_nothing_is_nothing(desk: Desk) -> None:
-    desk.commands.fail("no answer")
+    desk.commands.fail(Reason(ReasonCode.NO_ANSWER))
     desk.commands.checked()
     assert not desk.events
     assert desk.commands.finish() is None

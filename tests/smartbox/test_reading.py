@@ -6,6 +6,7 @@ import pytest
 
 from kkm_sim.messages.codes import Function, Operation
 from kkm_sim.messages.records import DonePacket, IdentifierRequest, PingAnswer, SaleAnswer, ShortAnswer
+from kkm_sim.reasons import Reason, ReasonCode, together
 from kkm_sim.smartbox.reading import Misread, read_till_message
 
 PING_ANSWER = (
@@ -64,18 +65,21 @@ def test_a_refusal_may_be_short_but_a_success_may_not(function: Function) -> Non
 
 @pytest.mark.parametrize("data", [b"", b"\x03", b"\x04\x05", b"\x03\x00\x00\x00", b"\x03\x08\x00\x00"])
 def test_no_message_of_the_document(data: bytes) -> None:
-    assert read_till_message(data, "listed") == Misread(None, "no message of the document")
+    assert read_till_message(data, "listed") == Misread(None, (Reason(ReasonCode.NO_MESSAGE),))
 
 
 @pytest.mark.parametrize("data", [PING_ANSWER[:-1], PING_ANSWER + b"\0"])
 def test_a_wrong_length_is_told(data: bytes) -> None:
-    assert read_till_message(data, "listed") == Misread(Function.PING, f"{len(data)} bytes instead of 44")
+    assert read_till_message(data, "listed") == Misread(
+        Function.PING, (Reason(ReasonCode.OTHER_SIZE, size=len(data), expected=44),)
+    )
 
 
 def test_every_bad_field_is_named() -> None:
     bad = bytearray(PING_ANSWER)
     bad[23] = 0x1A
     bad[37] = 0xF0
-    assert read_till_message(bytes(bad), "listed") == Misread(
-        Function.PING, "shift: a nibble over 9, 1a 00; total: a nibble over 9, f0 01 00 00 00 00 00"
-    )
+    misread = read_till_message(bytes(bad), "listed")
+    assert isinstance(misread, Misread)
+    assert misread.function is Function.PING
+    assert together(misread.why) == "shift: a nibble over 9, 1a 00; total: a nibble over 9, f0 01 00 00 00 00 00"

@@ -37,4 +37,4 @@ def test_neither(code: str) -> None:
 def test_a_wrong_check_digit(code: str) -> None:
     scan = classify(code)
     assert isinstance(scan, Unreadable)
-    assert "check digit" in scan.reason
+    assert "check digit" in str(scan.reason)

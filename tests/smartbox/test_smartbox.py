@@ -7,8 +7,10 @@ import pytest
 from kkm_sim.availability import Availability
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.master_link import NO_LINK
 from kkm_sim.link.packets import DataPacket, Direction
 from kkm_sim.messages.codes import CodeType, Function, ModeFlags, Operation, ShownMessage
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.basket import Article
 from kkm_sim.smartbox.events import (
@@ -191,7 +193,7 @@ def test_what_another_scan_may_cure_shows_repeat(bench: Bench) -> None:
 def test_an_unreadable_code_shows_repeat(bench: Bench) -> None:
     bench.scan("4607012350014")
     assert bench.sent == [REPEAT]
-    assert "check digit" in bench.last(CodeRefused).reason
+    assert "check digit" in str(bench.last(CodeRefused))
 
 
 def test_a_code_scanned_before_the_sale_is_finished_is_refused(bench: Bench) -> None:
@@ -413,7 +415,7 @@ def test_an_answer_that_never_comes(bench: Bench) -> None:
     bench.till.silent = True
     bench.box.message(ShownMessage.REPEAT, bench.now)
     bench.run(10 * SECOND)
-    assert bench.last(ExchangeFailed).reason == "no answer"
+    assert bench.last(ExchangeFailed).why == (Reason(ReasonCode.NO_ANSWER),)
     assert bench.box.idle
 
 
@@ -437,7 +439,7 @@ def test_no_link_and_link_again(bench: Bench) -> None:
     bench.box.sell_beer(BEER_EAN, bench.now)
     bench.run(60 * SECOND)
     assert bench.told(TillLost)
-    assert [(event.function, event.reason) for event in bench.told(ExchangeFailed)] == [(Function.SALE, "no link")]
+    assert bench.told(ExchangeFailed) == [ExchangeFailed(Function.SALE, (NO_LINK,))]
     assert not bench.box.busy
     bench.forget()
     bench.till.annul_receipt()

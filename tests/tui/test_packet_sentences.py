@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kkm_sim.clock import Instant
 from kkm_sim.control.entries import finding_entry
+from kkm_sim.control.models import ReasonView
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.packets import ControlCode
 from kkm_sim.messages.codes import CodeType, DataKind, Operation, ShownMessage
@@ -24,6 +25,7 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     ShowMessageRequest,
 )
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN
 from kkm_sim.tui.line_log import Found, LineLog, Passed
 from kkm_sim.tui.packet_sentences import meaning_of, sentence
@@ -189,8 +191,15 @@ def test_findings_say_how_bad_they_are() -> None:
 
 
 def test_findings_say_what_was_seen() -> None:
-    row = Found(finding_entry(1, Finding(FindingCode.PING_TOO_OFTEN, Instant(0), detail="150 ms")))
-    assert sentence(row, RUSSIAN) == "замечание ping-too-often: PING раньше чем через 200 мс после прошлого (150 ms)"
+    row = Found(
+        finding_entry(1, Finding(FindingCode.PING_TOO_OFTEN, Instant(0), detail=Reason(ReasonCode.SINCE_LAST, ms=150)))
+    )
+    assert sentence(row, RUSSIAN) == "замечание ping-too-often: PING раньше чем через 200 мс после прошлого (150 мс)"
+
+
+def test_a_finding_that_saw_what_only_a_later_version_knows_is_told_as_it_is() -> None:
+    seen = finding().model_copy(update={"message": "something (new)", "why": [ReasonView(code="new", fields={})]})
+    assert sentence(Found(seen), RUSSIAN) == "ОШИБКА bad-fcrc: something (new)"
 
 
 def test_a_finding_of_a_later_version_is_told_as_it_is() -> None:

@@ -21,6 +21,7 @@ from kkm_sim.link.events import (
 from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK
 from kkm_sim.messages.codes import Function
 from kkm_sim.messages.records import SaleRequest, ShortAnswer, ShowMessageRequest
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.remote.master.master_news import Silence
 from kkm_sim.remote.protocol import operations
 from kkm_sim.remote.protocol.answers import (
@@ -252,7 +253,7 @@ class RemoteLink:
             case operations.LINE_DATA_ERROR:
                 self._events.append(MessageFailed(call.tag, LINE_DATA_ERROR))
             case _:
-                self._events.append(MessageFailed(call.tag, failure.message))
+                self._events.append(MessageFailed(call.tag, Reason(ReasonCode.SERVER_SAYS, said=failure.message)))
 
     def _wanted(self, request: Request) -> None:
         try:

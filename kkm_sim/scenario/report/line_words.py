@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
+from kkm_sim.reasons import Reason
 from kkm_sim.scenario.report.packet_words import LONGEST_SHOWN, bytes_words, line_of, moment_words
 from kkm_sim.settings import DateTimeOrder
 from kkm_sim.simulator import Simulator
@@ -154,7 +155,7 @@ def _is_again(found: _Found, last: _Found) -> bool:
     return found.shown == last.shown and _what(found.finding) == _what(last.finding)
 
 
-def _what(finding: Finding) -> tuple[FindingCode, str, bytes]:
+def _what(finding: Finding) -> tuple[FindingCode, Reason | None, bytes]:
     return finding.code, finding.detail, finding.raw
 
 

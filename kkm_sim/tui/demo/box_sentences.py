@@ -1,8 +1,8 @@
 """What the demo's SmartBox tells, in a sentence of the user's language."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from kkm_sim.control.models import ReasonView
 from kkm_sim.control.snapshot import KINDS
 from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
 from kkm_sim.smartbox.events import SHOWN
@@ -11,7 +11,7 @@ from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.demo.box_view import BoxEnded, BoxEvent
 from kkm_sim.tui.demo.catalogue import DemoWords
 from kkm_sim.tui.packet_sentences import result_words
-from kkm_sim.tui.rewording import reworded
+from kkm_sim.tui.translation import reasons_in_words
 
 
 def box_sentence(told: BoxEvent | BoxEnded, words: Words, demo: DemoWords) -> str:
@@ -30,11 +30,9 @@ def _worded(event: BoxEvent, words: Words, demo: DemoWords) -> dict[str, str]:
         match name:
             case "function":
                 worded[name] = demo.functions.get(Function(value), f"{value}")
-            case "reason":
-                # One sentence, or one for each field that is wrong.
-                worded[name] = _reasons(value.split("; "), words, demo)
-            case "reasons":
-                worded[name] = _reasons(value, words, demo)
+            case "why":
+                said = event.get("reason") or "; ".join(event.get("reasons", ()))
+                worded[name] = reasons_in_words((ReasonView(**reason) for reason in value), words.reasons) or said
             case "result":
                 worded[name] = result_words(value, words)
             case "article" | "scanned":
@@ -75,10 +73,6 @@ def _annulled(event: BoxEvent, demo: DemoWords) -> dict[str, str]:
         return {"article": scanned, "note": demo.not_in_basket}
     note = "" if item["article"] == event["scanned"] else demo.other_scanned.format(scanned=scanned)
     return {"article": _article(item["article"], demo), "note": note}
-
-
-def _reasons(said: Iterable[str], words: Words, demo: DemoWords) -> str:
-    return "; ".join(reworded(reworded(reason, demo.reasons), words.faults) for reason in said)
 
 
 def _article(article: dict[str, Any], demo: DemoWords) -> str:

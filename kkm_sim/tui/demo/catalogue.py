@@ -25,8 +25,6 @@ class DemoWords:
 
     articles: Mapping[CodeType, str] = field(default_factory=dict)
     functions: Mapping[Function, str] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    """Why something came to nothing, by the SmartBox's own words; those in braces are any."""
 
     duplicate: str = ""
     not_in_basket: str = ""
@@ -171,13 +169,13 @@ RUSSIAN = DemoWords(
         "till-found": "касса отвечает",
         "till-lost": "нет связи с кассой",
         "till-busy": "касса занята оператором или печатью: ждём",
-        "exchange-failed": "не вышло: {function}: {reason}",
-        "not-understood": "касса прислала {data}: {reason}",
+        "exchange-failed": "не вышло: {function}: {why}",
+        "not-understood": "касса прислала {data}: {why}",
         "code-scanned": "сканирован {kind} {code}",
-        "code-refused": "{code} не принят: {reason}",
+        "code-refused": "{code} не принят: {why}",
         "message-shown": "на индикаторе «{message}»",
         "pinged": "касса {serial_number}: смена {shift}, чек {receipt_number}, операций {operations}",
-        "not-requested": "не спрошено: {function}: {reason}",
+        "not-requested": "не спрошено: {function}: {why}",
         "sale-requested": "просим продать: {article}{duplicate}",
         "request-refused": "касса отказывает: {function}: {result}",
         "duplicate-refused": "{article} уже в чеке: касса отказывает, {result}",
@@ -188,7 +186,7 @@ RUSSIAN = DemoWords(
         "basket-dropped": "чек {receipt_number} {fate}: корзина ({items}) брошена",
         "utm-asked": "чек {receipt_number} у УТМ, {delay_s} с",
         "close-allowed": "чек {receipt_number} на {total} можно закрыть: {url}",
-        "close-refused": "чек {receipt_number} закрыть нельзя: {reasons}",
+        "close-refused": "чек {receipt_number} закрыть нельзя: {why}",
         "block-sent": "идентификатор чека {receipt_number}, блок {block}: {size} байт",
         "identifier-ended": "идентификатор чека {receipt_number}: блоков больше нет",
         "receipt-done": "{receipt} завершён{note}",
@@ -204,33 +202,6 @@ RUSSIAN = DemoWords(
         Function.PING: "PING",
         Function.SHOW_MESSAGE: "сообщение",
         Function.ANNUL_RECEIPT: "аннулирование чека",
-    },
-    reasons={
-        "the till has not finished the item before": "касса не закончила с прошлым товаром",
-        "no answer": "нет ответа",
-        "no link": "нет связи",
-        "line data error": "ошибка данных линии",
-        "its answer is not understood": "ответ не понят",
-        "the till is not in cash mode": "касса не в режиме кассы",
-        "option 27 of the till is off": "опция 27 кассы выключена",
-        "the till has a request open, which the operator must finish": "у кассы открыт запрос, за оператором",
-        "the UTM does not answer": "УТМ не отвечает",
-        "the UTM refuses the receipt": "УТМ отказывает",
-        "neither an EAN of 8 or 13 digits nor a PDF417 code of 60 characters and more": (
-            "это ни EAN из 8 или 13 цифр, ни код PDF417 от 60 знаков"
-        ),
-        "its check digit is {digit}, it should be {right}": "контрольная цифра {digit}, а должна быть {right}",
-        "no message of the document": "такого сообщения в документе нет",
-        "{size} bytes instead of {right}": "{size} байт вместо {right}",
-        "an answer to nothing that was asked": "ответ, о котором не спрашивали",
-        "receipt number {till}, the basket is of receipt {basket}": "чек {till}, а в корзине чек {basket}",
-        "the receipt's kind is sale, the basket's return": "чек продажи, а в корзине возврат",
-        "the receipt's kind is return, the basket's sale": "чек возврата, а в корзине продажа",
-        "{till} real alcohol sales, the basket has {basket}": "продаж алкоголя {till}, а в корзине {basket}",
-        "{till} operations, the basket has seen {basket}": "операций {till}, а корзина видела {basket}",
-        "cash {cash} and credit {credit} do not make the total {total}": (
-            "наличные {cash} и кредит {credit} не дают итога {total}"
-        ),
     },
     duplicate=", она уже в корзине",
     not_in_basket=", но в корзине этого не было",

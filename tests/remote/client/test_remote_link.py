@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.link.events import LinkFound, LinkLost, MessageDelivered, MessageFailed, MessageReceived
+from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK
 from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
 from kkm_sim.messages.records import (
     AnnulReceiptRequest,
@@ -22,6 +23,7 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     ShowMessageRequest,
 )
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.remote.client.remote_link import LOOK_INTERVAL, RemoteLink, connection_lost
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
@@ -147,9 +149,9 @@ def test_a_result_other_than_0_is_an_answer(end: End) -> None:
 @pytest.mark.parametrize(
     ("code", "events"),
     [
-        (-32002, [LinkLost(), MessageFailed("tag", "no link")]),
-        (-32003, [MessageFailed("tag", "line data error")]),
-        (-32603, [MessageFailed("tag", "a bug")]),
+        (-32002, [LinkLost(), MessageFailed("tag", NO_LINK)]),
+        (-32003, [MessageFailed("tag", LINE_DATA_ERROR)]),
+        (-32603, [MessageFailed("tag", Reason(ReasonCode.SERVER_SAYS, said="a bug"))]),
     ],
 )
 def test_errors(end: End, code: int, events: list[object]) -> None:
@@ -164,7 +166,7 @@ def test_an_answer_that_is_none(end: End) -> None:
     end.says()
     (failed,) = end.hears(text_of(id=2, result={"model": 1}))
     assert isinstance(failed, MessageFailed)
-    assert "not understood" in failed.reason
+    assert "not understood" in str(failed.reason)
 
 
 def test_texts_come_in_parts(end: End) -> None:
@@ -259,11 +261,11 @@ def test_a_connection_that_is_lost_and_made_again(end: End) -> None:
     end.link.send(PingRequest().encode(), "ping")
     end.says()
     end.link.receive_data(connection_lost(), NOW)
-    assert end.events() == [LinkLost(), MessageFailed("ping", "no link")]
+    assert end.events() == [LinkLost(), MessageFailed("ping", NO_LINK)]
     assert end.link.lost == "the connection to the server is lost"
     assert end.link.deadline() is None
     end.link.send(PingRequest().encode(), "again")
-    assert end.events() == [MessageFailed("again", "no link")]
+    assert end.events() == [MessageFailed("again", NO_LINK)]
     assert end.hears(text_of(method="ready", params={"device": "till"}), SECOND) == []
     assert end.says(SECOND) == ['{"jsonrpc":"2.0","id":4,"method":"link","params":{}}']
 

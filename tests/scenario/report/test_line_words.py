@@ -6,6 +6,7 @@ from kkm_sim.clock import MS, Instant
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, Packet
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.scenario.report.line_words import line_words
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
@@ -29,7 +30,7 @@ def watched(*passed: tuple[int, Packet | Finding]) -> Simulator:
     return simulator
 
 
-def found(code: FindingCode, ms: int, raw: bytes = b"", detail: str = "") -> tuple[int, Finding]:
+def found(code: FindingCode, ms: int, raw: bytes = b"", detail: Reason | None = None) -> tuple[int, Finding]:
     return ms, Finding(code, Instant(ms * MS), raw, detail)
 
 
@@ -124,7 +125,7 @@ def test_damaged_bytes_part_the_polls_and_count_when_they_come_again() -> None:
 
 
 def test_two_findings_about_the_same_bytes_show_them_once() -> None:
-    gap = found(FindingCode.GAP_TOO_SHORT, 30, DAMAGED, "3 us")
+    gap = found(FindingCode.GAP_TOO_SHORT, 30, DAMAGED, Reason(ReasonCode.QUIET_FOR, us=3))
     first, second = told(gap, found(FindingCode.BAD_DCRC, 30, DAMAGED))
     assert first.endswith("(3 us); 7f 02 01 c5 3b")
     assert second.endswith("the checksum of the data is wrong: answered NAK")
@@ -132,7 +133,7 @@ def test_two_findings_about_the_same_bytes_show_them_once() -> None:
 
 def test_a_finding_about_a_packet_stands_after_it_without_bytes() -> None:
     ack = master(ACK)
-    unexpected = found(FindingCode.UNEXPECTED_CONTROL, 1, ack.encode(), "ACK where nothing awaits it")
+    unexpected = found(FindingCode.UNEXPECTED_CONTROL, 1, ack.encode(), Reason(ReasonCode.UNAWAITED, packet="ACK"))
     lines = told((0, ack), unexpected, (20, master(SYN)), (30, till(RDY)))
     assert lines[1].startswith("1.000 ms  finding unexpected-control: ")
     assert lines[1].endswith("(ACK where nothing awaits it)")
@@ -149,7 +150,7 @@ def test_where_nobody_paces_a_finding_stands_before_the_answer_of_the_same_momen
 
 def test_a_finding_about_a_message_knows_its_packets() -> None:
     message = bytes.fromhex("03 05 00 00 07")
-    bad = found(FindingCode.BAD_LENGTH, 40, message, "5 bytes")
+    bad = found(FindingCode.BAD_LENGTH, 40, message, Reason(ReasonCode.SIZE, size=5))
     whole = told((0, master_data(1, message)), bad)
     framed = told((0, master_data(1, message[:3], hs=True)), (10, till(ACK)), (20, master_data(2, message[3:])), bad)
     for lines in (whole, framed):
@@ -166,7 +167,7 @@ def test_bytes_like_those_of_an_older_packet_are_shown() -> None:
 
 
 def test_a_finding_without_bytes_is_told() -> None:
-    silent = found(FindingCode.NO_PACKET_IN_3S, 3000, detail="no ACK to the till's data")
+    silent = found(FindingCode.NO_PACKET_IN_3S, 3000, detail=Reason(ReasonCode.NO_ACK))
     last = told((0, till_data(1, PING)), silent)[-1]
     assert last.endswith("the master owed a packet and sent none for 3 s (no ACK to the till's data)")
 

@@ -6,8 +6,12 @@ import pytest
 
 from kkm_sim.commands.smartbox_json import event_json
 from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.master_link import NO_LINK
 from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
+from kkm_sim.messages.forms import Fault
+from kkm_sim.messages.record import FieldFault
 from kkm_sim.messages.records import CloseRequest, PingAnswer
+from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import Article, BasketItem
 from kkm_sim.smartbox.events import (
     BasketDropped,
@@ -61,21 +65,29 @@ CLOSE = CloseRequest(
 )
 PING = PingAnswer(model=1, serial_number="1234567", shift=3, moment=NOON, receipt_number=7, operations=2)
 
+ALCOHOL = Reason(ReasonCode.OTHER_ALCOHOL, receipt=1, basket=2)
+OPERATIONS = Reason(ReasonCode.OPERATIONS_MISSING, receipt=1, basket=2)
+SHIFT = FieldFault("shift", b"\x0a\x00", Fault.BCD, ignored=False).reason
+NOW = FieldFault("now", b"\x99", Fault.VALUE, ignored=False).reason
+
 RUSSIAN: list[tuple[SmartBoxEvent, str]] = [
     (TillFound(), "касса отвечает"),
     (TillLost(), "нет связи с кассой"),
     (TillBusy(), "касса занята оператором или печатью: ждём"),
-    (ExchangeFailed(Function.SALE, "no link"), "не вышло: продажа: нет связи"),
-    (NotUnderstood(b"\x01\x02", "too short"), "касса прислала 0102: too short"),
+    (ExchangeFailed(Function.SALE, (NO_LINK,)), "не вышло: продажа: нет связи"),
+    (
+        NotUnderstood(b"\x01\x02", (Reason(ReasonCode.NO_MESSAGE),)),
+        "касса прислала 0102: такого сообщения в документе нет",
+    ),
     (CodeScanned("4600000000015", "EAN"), "сканирован EAN 4600000000015"),
     (
-        CodeRefused("46", "the till has not finished the item before"),
+        CodeRefused("46", (Reason(ReasonCode.ITEM_BEFORE),)),
         "46 не принят: касса не закончила с прошлым товаром",
     ),
     (MessageShown(ShownMessage.SCAN_PDF), "на индикаторе «SCAn PdF»"),
     (Pinged(PING), "касса 1234567: смена 3, чек 7, операций 2"),
     (
-        NotRequested(Function.ANNUL_RECEIPT, "the till is not in cash mode"),
+        NotRequested(Function.ANNUL_RECEIPT, (Reason(ReasonCode.NOT_IN_CASH_MODE),)),
         "не спрошено: аннулирование чека: касса не в режиме кассы",
     ),
     (SaleRequested(BOTTLE, False), "просим продать: бутылка 4600000000015 (22N00001…)"),
@@ -101,13 +113,13 @@ RUSSIAN: list[tuple[SmartBoxEvent, str]] = [
     (BasketDropped(7, 2, True), "чек 7 завершён, хотя касса не сообщила: корзина (2) брошена"),
     (UtmAsked(CLOSE, 8), "чек 7 у УТМ, 8 с"),
     (CloseAllowed(CLOSE, "http://check.egais.ru?id=1"), "чек 7 на 350.90 можно закрыть: http://check.egais.ru?id=1"),
-    (CloseRefused(CLOSE, ("the UTM refuses the receipt", "x")), "чек 7 закрыть нельзя: УТМ отказывает; x"),
+    (CloseRefused(CLOSE, (Reason(ReasonCode.UTM_REFUSES),)), "чек 7 закрыть нельзя: УТМ отказывает"),
     (
-        CloseRefused(CLOSE, ("1 real alcohol sales, the basket has 2", "1 operations, the basket has seen 2")),
+        CloseRefused(CLOSE, (ALCOHOL, OPERATIONS)),
         "чек 7 закрыть нельзя: продаж алкоголя 1, а в корзине 2; операций 1, а корзина видела 2",
     ),
     (
-        NotUnderstood(b"\x03\x05", "shift: a nibble over 9, 0a 00; now: a value outside the table, 99"),
+        NotUnderstood(b"\x03\x05", (SHIFT, NOW)),
         "касса прислала 0305: shift: цифра больше 9, 0a 00; now: значение не из таблицы, 99",
     ),
     (BlockSent(7, 1, 259), "идентификатор чека 7, блок 1: 259 байт"),
@@ -136,6 +148,16 @@ def test_in_english_as_the_smartbox_words_it(event: SmartBoxEvent) -> None:
 def test_its_end() -> None:
     said = box_sentence(BoxEnded(-9), catalogue.RUSSIAN, demo_catalogue.RUSSIAN)
     assert said == "SmartBox завершился с кодом -9; запускается снова"
+
+
+def test_a_reason_that_no_catalogue_knows_is_told_as_it_came() -> None:
+    said = json.loads(event_json(ExchangeFailed(Function.SALE, (NO_LINK,))))
+    said["why"][0]["code"] = "brand-new"
+    assert box_sentence(said, catalogue.RUSSIAN, demo_catalogue.RUSSIAN) == "не вышло: продажа: no link"
+    said = json.loads(event_json(CloseRefused(CLOSE, (ALCOHOL,))))
+    said["why"][0]["code"] = "brand-new"
+    told = box_sentence(said, catalogue.RUSSIAN, demo_catalogue.RUSSIAN)
+    assert told == "чек 7 закрыть нельзя: 1 real alcohol sales, the basket has 2"
 
 
 def test_what_no_catalogue_knows_is_told_as_it_came() -> None:

@@ -1,23 +1,13 @@
-import re
 from collections.abc import Mapping
-from datetime import datetime
-from string import Formatter
 from typing import get_args
 
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK
-from kkm_sim.messages.codes import CodeType, ModeFlags, Operation
-from kkm_sim.messages.records import CloseRequest, SaleAnswer
-from kkm_sim.smartbox.basket import UNKNOWN_ARTICLE, Basket
+from kkm_sim.messages.codes import CodeType
 from kkm_sim.smartbox.events import SmartBoxEvent
-from kkm_sim.smartbox.reading import Misread, read_till_message
-from kkm_sim.smartbox.scanner import Unreadable, classify
-from kkm_sim.smartbox.tasks import obstacle_to
-from kkm_sim.smartbox.utm import Utm
 from kkm_sim.tui.demo.box_view import BoxCommand, UtmMode
 from kkm_sim.tui.demo.catalogue import ENGLISH, RUSSIAN, DemoWords
 from kkm_sim.tui.demo.tour import CHAPTERS
-from kkm_sim.tui.rewording import reworded
+from tests.sentences import names_in
 
 BOTH = ("panel", "commands", "utm", "cable", "box_ended", "show_tour", "chapters", "hints")
 
@@ -39,8 +29,7 @@ def test_both_languages_say_the_same_things() -> None:
     english, russian = sentences(ENGLISH), sentences(RUSSIAN)
     assert english.keys() == russian.keys()
     for name, sentence in english.items():
-        slots = sorted(slot for _, slot, _, _ in Formatter().parse(sentence) if slot)
-        assert slots == sorted(slot for _, slot, _, _ in Formatter().parse(russian[name]) if slot), name
+        assert names_in(sentence) == names_in(russian[name]), name
 
 
 def test_nothing_is_left_out() -> None:
@@ -53,41 +42,6 @@ def test_nothing_is_left_out() -> None:
 
 def test_every_event_of_the_smartbox_has_its_russian_words() -> None:
     assert RUSSIAN.events.keys() == {kebab(kind.__name__) for kind in get_args(SmartBoxEvent) if kind is not PacketSeen}
-
-
-def objections(kind: Operation) -> tuple[str, ...]:
-    """All that a basket with a sale or a return has against a receipt of another kind and number."""
-    basket = Basket()
-    basket.add(SaleAnswer(receipt_number=1, operation_number=5, operation=kind, alcohol=True), UNKNOWN_ARTICLE)
-    other = Operation.SALE if kind is Operation.RETURN else Operation.RETURN
-    nothing = dict.fromkeys(("discounts", "markups", *(f"tax_{n}" for n in range(1, 6)), "credit", "cash", "other"), 0)
-    moment = datetime(2016, 7, 1)
-    return basket.objections(
-        CloseRequest(receipt_number=2, kind=other, operations=1, alcohol=3, total=5, shift=1, moment=moment, **nothing)
-    )
-
-
-def refused(code: str) -> str:
-    scan = classify(code)
-    assert isinstance(scan, Unreadable)
-    return scan.reason
-
-
-def misread(data: bytes) -> str:
-    message = read_till_message(data, "listed")
-    assert isinstance(message, Misread)
-    return message.reason
-
-
-def test_what_the_smartbox_can_object_has_its_russian_words() -> None:
-    obstacles = {obstacle_to(flags) for flags in map(ModeFlags, range(256))} - {""}
-    utm = {Utm(down=True).objection, Utm(refuses=True).objection}
-    scans = {refused("46"), refused("4600000000009")}
-    messages = {misread(b"\x03\x09"), misread(b"\x03\x05\x00")}
-    baskets = {*objections(Operation.SALE), *objections(Operation.RETURN)}
-    assert len(baskets) == 6
-    for reason in obstacles | utm | scans | messages | baskets | {NO_LINK, LINE_DATA_ERROR}:
-        assert re.search("[а-яё]", reworded(reason, RUSSIAN.reasons)), reason
 
 
 def test_every_chapter_and_hint_fits_the_narrowest_screen() -> None:
