@@ -220,6 +220,7 @@ def test_findings_are_kept_as_lines_of_json(run: Run, tmp_path: Path) -> None:
             "code": "bad-fcrc",
             "severity": "error",
             "message": entry["message"],
+            "why": [],
             "section": "Пакеты управления",
             "bytes": "7f0201c500",
         }
