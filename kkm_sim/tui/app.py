@@ -19,7 +19,7 @@ from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.client import NoApi, TapeFormat
 from kkm_sim.tui.keymap import Command, meaning
 from kkm_sim.tui.once import once
-from kkm_sim.tui.reasons import reason_of
+from kkm_sim.tui.system_errors import reason_of
 from kkm_sim.tui.tape_lines import newest_picture
 from kkm_sim.tui.till_process import NotStarted
 from kkm_sim.tui.view import Connection, News, View

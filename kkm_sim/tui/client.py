@@ -7,6 +7,7 @@ loopback one takes a millisecond, and an HTTP client would be a dependency for f
 import asyncio
 import http.client
 import json
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -21,7 +22,7 @@ from kkm_sim.control.models import Event, FindingsView, Snapshot, TapeView, Wire
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.catching_up import CaughtUp, Progress
-from kkm_sim.tui.reasons import reason_of
+from kkm_sim.tui.system_errors import reason_of
 from kkm_sim.tui.translation import in_words
 from kkm_sim.tui.view import Happened, Lost, News
 
@@ -96,13 +97,10 @@ class Client:
     async def _watch(self, url: str, tell: Callable[[News], None]) -> str:
         """One connection from its beginning to its end. Returns why it ended."""
         try:
-            events = f"ws://{urlsplit(url).netloc}{_chosen(url, '/v1/events')}"
-            # The till is near: a proxy that the environment names is for other things.
-            connection = connect(events, max_size=LARGEST_EVENT, open_timeout=TIMEOUT_S, close_timeout=1, proxy=None)
-            async with connection as socket:
+            async with await self._connect(url) as events:
                 # The connection first: what happens while the lists are read is told by it, later.
                 tell(await self._catch_up(url))
-                await self._talk(url, socket, tell)
+                await self._talk(url, events, tell)
         except ConnectionClosed as closed:
             return self._why_closed(closed)
         except InvalidStatus as refused:
@@ -115,17 +113,35 @@ class Client:
             return str(error)
         return self._words.till_is_gone
 
+    async def _connect(self, url: str) -> ClientConnection:
+        parts = urlsplit(url)
+        async with asyncio.timeout(TIMEOUT_S):
+            reached = await _reach(parts.hostname or "", parts.port or 80)
+        try:
+            return await connect(
+                f"ws://{parts.netloc}{_chosen(url, '/v1/events')}",
+                sock=reached,
+                # The till is near: a proxy that the environment names is for other things.
+                proxy=None,
+                max_size=LARGEST_EVENT,
+                open_timeout=TIMEOUT_S,
+                close_timeout=1,
+            )
+        except BaseException:
+            reached.close()
+            raise
+
     def _why_closed(self, closed: ConnectionClosed) -> str:
         goodbye = closed.rcvd
         if goodbye is not None and goodbye.code == CloseCode.TRY_AGAIN_LATER:
             return self._words.too_slow
         return (goodbye and goodbye.reason) or self._words.till_is_gone
 
-    async def _talk(self, url: str, socket: ClientConnection, tell: Callable[[News], None]) -> None:
+    async def _talk(self, url: str, events: ClientConnection, tell: Callable[[News], None]) -> None:
         """Hears events and presses keys until one of the two is over."""
         while not self._asked.empty():
             self._asked.get_nowait()  # pressed while nobody heard
-        tasks = [asyncio.create_task(self._listen(socket, tell)), asyncio.create_task(self._act(url))]
+        tasks = [asyncio.create_task(self._listen(events, tell)), asyncio.create_task(self._act(url))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -135,8 +151,8 @@ class Client:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _listen(self, socket: ClientConnection, tell: Callable[[News], None]) -> None:
-        async for message in socket:
+    async def _listen(self, events: ClientConnection, tell: Callable[[News], None]) -> None:
+        async for message in events:
             event = _EVENT.validate_json(message)
             if self._progress.is_new(event):
                 tell(Happened(event))
@@ -191,6 +207,28 @@ class Client:
             return ""
         said = in_words(str(problem.get("type")), problem, self._words.problems)
         return said or str(problem.get("detail", "")).removesuffix(".")
+
+
+async def _reach(host: str, port: int) -> socket.socket:
+    """A connection to the first address of the host that takes it. Raises the OSError of the last that does not.
+
+    What asyncio itself raises of several addresses is one sentence, without a number to word it by.
+    """
+    loop = asyncio.get_running_loop()
+    failed = OSError()
+    for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        reached = socket.socket(family, kind, protocol)
+        try:
+            reached.setblocking(False)
+            await loop.sock_connect(reached, address)
+        except BaseException as error:
+            reached.close()
+            if not isinstance(error, OSError):
+                raise
+            failed = error
+        else:
+            return reached
+    raise failed
 
 
 def _posts(asked: Iterable[Key | Post]) -> Iterator[Post]:

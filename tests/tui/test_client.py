@@ -171,6 +171,35 @@ def test_nobody_there() -> None:
         assert asyncio.run(talk()) == ENGLISH.refused_connection
 
 
+def resolves_to(monkeypatch: pytest.MonkeyPatch, *places: tuple[str, int]) -> None:
+    """Every name has these addresses."""
+    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", place) for place in places]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **more: addresses)
+
+
+def test_nobody_at_either_address_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken, socket.socket() as too:
+        for each in (taken, too):
+            each.bind(("127.0.0.1", 0))
+        resolves_to(monkeypatch, taken.getsockname(), too.getsockname())
+        assert asyncio.run(first_loss("http://till.local:8130", RUSSIAN)) == "там никто не отвечает"
+
+
+def test_the_second_address_of_a_name_may_be_the_tills(
+    make_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make_server()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        resolves_to(monkeypatch, taken.getsockname(), (server.host, server.port))
+
+        async def talk() -> CaughtUp:
+            async with Heard(lambda: "http://localhost:8130") as heard:
+                return await heard.caught_up()
+
+        assert asyncio.run(talk()).snapshot.state == "idle"
+
+
 def test_somebody_else_there() -> None:
     async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.client import TapeFormat
-from kkm_sim.tui.reasons import reason_of
+from kkm_sim.tui.system_errors import reason_of
 
 
 def fresh_name() -> str:

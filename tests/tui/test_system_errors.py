@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN
-from kkm_sim.tui.reasons import reason_of
+from kkm_sim.tui.system_errors import reason_of
 
 
 def failed(number: int) -> OSError:
@@ -28,12 +28,3 @@ def failed(number: int) -> OSError:
 )
 def test_in_the_users_words(error: OSError, english: str, russian: str) -> None:
     assert (reason_of(error, ENGLISH), reason_of(error, RUSSIAN)) == (english, russian)
-
-
-def test_a_name_with_two_addresses_where_nobody_listens() -> None:
-    # As asyncio words it for localhost.
-    error = OSError(
-        f"Multiple exceptions: [Errno {errno.ECONNREFUSED}] Connect call failed ('::1', 8130, 0, 0), "
-        f"[Errno {errno.ECONNREFUSED}] Connect call failed ('127.0.0.1', 8130)"
-    )
-    assert reason_of(error, RUSSIAN) == "там никто не отвечает"
