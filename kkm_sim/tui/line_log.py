@@ -1,7 +1,7 @@
 """What passed on the line, as rows for a person.
 
-A master polls all the time. Polls that hear the same again are one row that counts; so are PINGs that are answered the
-same, whatever polls are between them.
+Polls that hear the same again are one row that counts; so are PINGs that are answered the same, whatever polls are
+between them.
 """
 
 from collections import deque
@@ -11,20 +11,12 @@ from itertools import islice
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
 from kkm_sim.link.packets import ControlCode
+from kkm_sim.link.polls import Poll, add_poll
 
 ROWS_KEPT = 1000
 
 PING_ROWS = 8
 """Rows of a PING from its request on, with a poll before the answer where there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """RDY of the master and what it heard, None: nothing so far; `times` in a row. `asked` is the newest."""
-
-    asked: ControlPacketEntry
-    answer: ControlPacketEntry | None = None
-    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Found:
     finding: FindingEntry
 
 
-LineRow = Poll | Ping | Passed | Found
+LineRow = Poll[ControlPacketEntry] | Ping | Passed | Found
 
 
 class LineLog:
@@ -78,8 +70,8 @@ class LineLog:
                 self._rows[-1] = Passed(last.asked)  # the packet is what it heard
             self._rows.append(Passed(packet))
         elif packet.direction == "to_till" and packet.code == ControlCode.RDY:
-            self._fold()
-            self._rows.append(Poll(packet))
+            self._settle()
+            self._rows.append(Poll(packet.address, packet, packet))
         else:
             self._answer(packet)
 
@@ -89,9 +81,9 @@ class LineLog:
             self._rows.append(Passed(packet))
             if packet.code == ControlCode.ACK:
                 self._fold_ping()
-        elif isinstance(last, Poll) and last.answer is None and last.asked.address == packet.address:
+        elif isinstance(last, Poll) and last.answer is None and last.till == packet.address:
             self._rows[-1] = replace(last, answer=packet)
-            self._fold()
+            self._settle()
         else:
             self._rows.append(Passed(packet))
 
@@ -120,20 +112,14 @@ class LineLog:
         else:
             self._rows.append(ping)
 
-    def _fold(self) -> None:
-        """Makes one row of the last two if they say the same."""
-        if len(self._rows) < 2:
-            return
-        before, last = self._rows[-2], self._rows[-1]
-        if isinstance(before, Poll) and isinstance(last, Poll) and _said(before) == _said(last):
+    def _settle(self) -> None:
+        """The last poll has heard all that it will."""
+        last = self._rows[-1] if self._rows else None
+        if isinstance(last, Poll):
             self._rows.pop()
-            self._rows[-1] = replace(last, times=before.times + last.times)
+            add_poll(self._rows, last)
 
 
 def _answered(ping: Ping) -> tuple[int, dict[str, int | str | bool]]:
     fields = ping.answer.message.fields if ping.answer.message is not None else {}
     return ping.asked.address, {name: value for name, value in fields.items() if name != "moment"}
-
-
-def _said(poll: Poll) -> tuple[int, str, str | None]:
-    return poll.asked.address, poll.asked.packet, poll.answer.packet if poll.answer is not None else None

@@ -4,11 +4,12 @@ from typing import Any, assert_never
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
 from kkm_sim.control.snapshot import ERROR_TEXTS, KINDS
+from kkm_sim.link.polls import Poll
 from kkm_sim.messages.codes import DataKind, Operation, ResultCode, ShownMessage
 from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping, Poll
+from kkm_sim.tui.line_log import Found, LineRow, Passed, Ping
 from kkm_sim.tui.translation import reasons_in_words
 
 

@@ -17,10 +17,10 @@ from xml.etree import ElementTree
 from textual.pilot import Pilot
 
 from kkm_sim.control.models import BitmapEntry, CutEntry
+from kkm_sim.link.polls import Poll
 from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.client import Client
-from kkm_sim.tui.line_log import Poll
 from kkm_sim.tui.till_process import TillProcess
 from kkm_sim.tui.view import Connection, View
 from kkm_sim.tui.widgets.keyboard import KeyButton

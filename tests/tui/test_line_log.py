@@ -2,8 +2,9 @@ from datetime import datetime
 
 from kkm_sim.control.models import ControlPacketEntry
 from kkm_sim.link.packets import ControlCode
+from kkm_sim.link.polls import Poll
 from kkm_sim.messages.records import PingAnswer, PingRequest
-from kkm_sim.tui.line_log import Found, LineLog, Passed, Ping, Poll
+from kkm_sim.tui.line_log import Found, LineLog, Passed, Ping
 from tests.tui.support import Wire, finding
 
 RDY, DISC, ACK, SYN = ControlCode.RDY, ControlCode.DISC, ControlCode.ACK, ControlCode.SYN
@@ -68,6 +69,14 @@ def test_polls_of_two_tills_are_apart() -> None:
         log.add_packet(wire.to_till(RDY, address=address))
         log.add_packet(wire.to_master(RDY, address=address))
     assert len(list(log)) == 2
+
+
+def test_polls_of_two_tills_in_turn_are_two_rows() -> None:
+    log, wire = LineLog(), Wire()
+    for address in (1, 2, 1, 2, 1):
+        log.add_packet(wire.to_till(RDY, address=address))
+        log.add_packet(wire.to_master(RDY, address=address))
+    assert [(row.till, row.times) for row in log if isinstance(row, Poll)] == [(1, 3), (2, 2)]
 
 
 def test_other_packets_are_rows_of_their_own() -> None:

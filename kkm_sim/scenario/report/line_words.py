@@ -1,11 +1,13 @@
 """The end of a line's log in words: its packets, polls folded, and what was found between them, damaged bytes too."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
+from kkm_sim.link.polls import Poll, add_poll
 from kkm_sim.reasons import Reason
 from kkm_sim.scenario.report.packet_words import LONGEST_SHOWN, bytes_words, line_of, moment_words
 from kkm_sim.settings import DateTimeOrder
@@ -34,15 +36,6 @@ def line_words(simulator: Simulator, lines: int) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Polls:
-    """RDY to one till and its answer, a control packet; the same answer so many times."""
-
-    asked: PacketSeen
-    answered: PacketSeen
-    times: int = 1
-
-
-@dataclass(slots=True)
 class _Found:
     """A finding, so many times. `shown`: its bytes stand in no other line."""
 
@@ -51,16 +44,16 @@ class _Found:
     times: int = 1
 
 
-def _words(part: PacketSeen | _Polls | _Found, order_of: Callable[[PacketSeen], DateTimeOrder]) -> list[str]:
+def _words(part: PacketSeen | Poll[PacketSeen] | _Found, order_of: Callable[[PacketSeen], DateTimeOrder]) -> list[str]:
     """The lines that tell of it."""
     match part:
         case PacketSeen():
             return [line_of(part, order_of(part))]
-        case _Polls(asked, answered, 1):
-            return [*_words(asked, order_of), *_words(answered, order_of)]
-        case _Polls(asked, answered, times):
-            polled = f"master ⇄ till {asked.packet.address}  RDY, answered {answered.packet}, {times} times"
-            return [f"{moment_words(asked.at):>14}  {polled}"]
+        case Poll(asked=asked, answer=PacketSeen() as answer, times=1):
+            return [*_words(asked, order_of), *_words(answer, order_of)]
+        case Poll(till, first, _, answer, times):
+            said = f"master ⇄ till {till}  RDY, answered {answer and answer.packet}, {times} times"
+            return [f"{moment_words(first.at):>14}  {said}"]
         case _Found(finding, shown, times):
             said = f"finding {finding.code.rule.code}: {finding.message}"
             said += f"; {bytes_words(finding.raw, LONGEST_SHOWN)}" if shown else ""
@@ -124,29 +117,17 @@ def _asked_last(finding: Finding, packets: Sequence[PacketSeen], passed: int) ->
 # Folding
 
 
-def _folded(parts: Iterator[PacketSeen | _Found]) -> list[PacketSeen | _Polls | _Found]:
+def _folded(parts: Iterator[PacketSeen | _Found]) -> deque[PacketSeen | Poll[PacketSeen] | _Found]:
     """Polls that led to nothing are one part for each till and answer, and so is a finding that comes again."""
-    folded: list[PacketSeen | _Polls | _Found] = []
-    run: dict[int, _Polls] = {}  # the polls that nothing has come between since, the last of each till
+    folded: deque[PacketSeen | Poll[PacketSeen] | _Found] = deque()
     for part in parts:
         last = folded[-1] if folded else None
-        if isinstance(part, _Found):
-            run.clear()
-            if isinstance(last, _Found) and _is_again(part, last):
-                last.times += 1
-            else:
-                folded.append(part)
-        elif isinstance(last, PacketSeen) and _is_idle_poll(last, part):
+        if isinstance(part, _Found) and isinstance(last, _Found) and _is_again(part, last):
+            last.times += 1
+        elif isinstance(part, PacketSeen) and isinstance(last, PacketSeen) and _is_idle_poll(last, part):
             folded.pop()
-            polls = run.get(part.packet.address)
-            if polls is not None and _code(polls.answered) == _code(part):
-                polls.times += 1
-            else:
-                run[part.packet.address] = polls = _Polls(last, part)
-                folded.append(polls)
+            add_poll(folded, Poll(part.packet.address, last, last, part))
         else:
-            if not _is_rdy(part) or isinstance(last, PacketSeen):
-                run.clear()
             folded.append(part)
     return folded
 

@@ -3,14 +3,14 @@ from textual.pilot import Pilot
 
 from kkm_sim.link.packets import ControlCode
 from kkm_sim.tui.catalogue import ENGLISH, Words
-from kkm_sim.tui.line_log import Found, LineLog, LineRow, Passed, Poll
+from kkm_sim.tui.line_log import Found, LineLog, LineRow, Passed
 from kkm_sim.tui.widgets.line import LineView, lines_of
 from kkm_sim.tui.widgets.lines import Line
 from tests.tui.support import Wire, finding
 from tests.tui.widgets.screens import alone, rows_of
 
 
-def drawn(row: Passed | Poll | Found, *, width: int = 80, bytes_shown: bool = False) -> list[str]:
+def drawn(row: LineRow, *, width: int = 80, bytes_shown: bool = False) -> list[str]:
     return [line.text for line in lines_of(row, ENGLISH, width, bytes_shown)]
 
 
