@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from kkm_sim.till.keyboard import Key
-from kkm_sim.tui.client import NoApi, TapeFormat
+from kkm_sim.tui.client import TAPE_FORMATS, NoApi, TapeFormat
 from kkm_sim.tui.keymap import Command, meaning
 from kkm_sim.tui.once import once
 from kkm_sim.tui.system_errors import reason_of
@@ -253,13 +253,13 @@ class Face(App[None]):
 
     def action_save(self) -> None:
         if len(self.screen_stack) == 1 and self._is_connected():
-            self.push_screen(SaveScreen(fresh_name(), self.view.words, self._save))
+            self.push_screen(SaveScreen(fresh_name(), TAPE_FORMATS, self.view.words, self._save))
 
     async def _save(self, path: Path) -> None:
         """Saves the tape. Raises NotSaved."""
         words = self.view.words
         try:
-            tape = await self._watcher.tape(SaveScreen.FORMATS[path.suffix.lower()])
+            tape = await self._watcher.tape(TAPE_FORMATS[path.suffix.lower()])
             if self.is_web:
                 # The file is wanted where the browser is.
                 self.deliver_binary(BytesIO(tape), save_filename=path.name)

@@ -8,7 +8,7 @@ import asyncio
 import http.client
 import json
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -37,6 +37,9 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="k
 
 
 TapeFormat = Literal["png", "svg", "text"]
+
+TAPE_FORMATS: Mapping[str, TapeFormat] = {".png": "png", ".svg": "svg", ".txt": "text"}
+"""What a file becomes, by the ending of its name."""
 
 
 @dataclass(frozen=True, slots=True)

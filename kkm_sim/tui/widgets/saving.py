@@ -1,9 +1,8 @@
 """Where to save the tape: asks for a file, whose ending says what it becomes."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Key as HostKey
@@ -11,7 +10,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.client import TapeFormat
 from kkm_sim.tui.system_errors import reason_of
 
 
@@ -27,13 +25,13 @@ class NotSaved(Exception):
 class SaveScreen(ModalScreen[None]):
     """Enter saves, Esc does not. It stays until the tape is saved: what cannot be is told, and the name is kept."""
 
-    FORMATS: ClassVar[Mapping[str, TapeFormat]] = {".png": "png", ".svg": "svg", ".txt": "text"}
-    """What a file becomes, by its ending."""
-
-    def __init__(self, name: str, words: Words, save: Callable[[Path], Awaitable[None]]) -> None:
-        """`save` raises NotSaved."""
+    def __init__(
+        self, name: str, endings: Collection[str], words: Words, save: Callable[[Path], Awaitable[None]]
+    ) -> None:
+        """`endings`: of the names that `save` can save under; it raises NotSaved."""
         super().__init__()
         self._proposed = name
+        self._endings = endings
         self._words = words
         self._save = save
         self._busy = False
@@ -68,8 +66,8 @@ class SaveScreen(ModalScreen[None]):
         words = self._words
         try:
             path = Path(name).expanduser()
-            if path.suffix.lower() not in self.FORMATS:
-                raise NotSaved(words.save_ending.format(endings=" ".join(self.FORMATS)))
+            if path.suffix.lower() not in self._endings:
+                raise NotSaved(words.save_ending.format(endings=" ".join(self._endings)))
             # In a browser the file goes to where that is.
             if not self.app.is_web and not path.parent.is_dir():
                 raise NotSaved(words.save_no_folder.format(folder=path.parent))
