@@ -30,9 +30,13 @@ def tui(args: argparse.Namespace) -> int:
     words = LANGUAGES[language]
     options += [] if args.http else ["--http", "127.0.0.1:0"]
     if args.web is not None:
-        # Imported only where it is wanted: a web server takes its time.
-        from kkm_sim.commands.web import web
-
+        # Imported only where it is wanted: a web server takes its time, and is an extra.
+        try:
+            from kkm_sim.commands.web import web
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").startswith("kkm_sim"):
+                raise
+            raise UserMistake("--web is an extra that is not installed here: pip install 'kkm-sim[web]'") from None
         return web(args.web, there or till_of_ours(options), lang=language, bell=args.bell)
     if there is not None:
         return show(Face(View(words, there), Client(lambda: there, words), rings=args.bell))

@@ -236,6 +236,15 @@ def test_a_page_from_elsewhere_is_refused() -> None:
     assert server.err == []
 
 
+@pytest.mark.parametrize("missing", ["textual_serve", "aiohttp", "jinja2"])
+def test_where_the_extra_is_not_installed_it_says_what_to_install(missing: str) -> None:
+    program = f"import sys; sys.modules[{missing!r}] = None; from kkm_sim.cli import main; sys.exit(main())"
+    words = [sys.executable, "-c", program, "tui", "--web", "0", "--tcp=127.0.0.1:0"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "kkm-sim tui: --web is an extra that is not installed here: pip install 'kkm-sim[web]'\n"
+
+
 def test_who_does_not_serve_browsers_does_not_load_a_web_server_for_them() -> None:
     program = "import sys, kkm_sim.commands.tui, kkm_sim.arguments.tui; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

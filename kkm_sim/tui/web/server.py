@@ -60,7 +60,7 @@ class WebServer(Server):
 
     def __init__(self, listening: socket.socket, host: str, command: Sequence[str], *, title: str, lang: str) -> None:
         """`host`: what the socket was bound to, as the user said it."""
-        super().__init__(shlex.join(command), title=title, templates_path=PAGE)
+        super().__init__(shlex.join(command), title=title)
         self._socket = listening
         self._names = None if is_loopback(listening.getsockname()[0]) else frozenset((host, *_own_names()))
         self._command = command
@@ -83,7 +83,7 @@ class WebServer(Server):
         # Whoever talks nonsense to a web server gets its answer; that is no news for our stderr.
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
         # By itself it waits a minute for pages that are open.
-        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=CLOSE_S)
+        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=CLOSE_S)
         await runner.setup()
         try:
             await web.SockSite(runner, self._socket).start()
@@ -112,19 +112,24 @@ class WebServer(Server):
             await websocket.close()
         return websocket
 
-    async def on_startup(self, app: web.Application) -> None:
-        """The library's logo is nothing for our stdout."""
-
     async def on_shutdown(self, app: web.Application) -> None:
         """Ends the tabs."""
         tabs = dict(self._tabs)
         ends = [tab.stop() for tab in tabs] + [websocket.close(code=1001) for websocket in tabs.values()]
         await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _make_app(self) -> web.Application:
-        app = await super()._make_app()
-        app.router.add_static("/page", PAGE)
-        app.middlewares.append(_ours_only(self._names))
+    def _app(self) -> web.Application:
+        app = web.Application(middlewares=[_ours_only(self._names)])
+        app.add_routes(
+            [
+                web.get("/", self.handle_index),
+                web.get("/ws", self.handle_websocket),
+                web.get("/download/{key}", self.handle_download),
+                web.static("/static", self.statics_path),
+                web.static("/page", PAGE),
+            ]
+        )
+        app.on_shutdown.append(self.on_shutdown)
         app.on_response_prepare.append(_add_headers)
         return app
 

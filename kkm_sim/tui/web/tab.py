@@ -30,7 +30,27 @@ class Tab(AppService):
             download_manager=download_manager,
         )
         self._argv = command
+        self._downloads = download_manager
+        self._passing_on: asyncio.Task[None] | None = None
         self._stopping = asyncio.Lock()
+
+    async def start(self, width: int, height: int) -> None:
+        """Starts the process, for a screen of that size.
+
+        The library's own starts it through a shell, which may stay between us and the process and hears our signals in
+        its stead.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *self._argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self._build_environment(width, height),
+            # A terminal sends Ctrl-C to all: a session of its own leaves it to us to end the process.
+            start_new_session=True,
+        )
+        self._process, self._stdin = process, process.stdin
+        self._passing_on = asyncio.create_task(self.run())
 
     async def stop(self) -> None:
         """Ends the process, and returns when it has ended. Any number of times.
@@ -42,10 +62,10 @@ class Tab(AppService):
             process, self._process = self._process, None
             if process is None:
                 return
-            await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
-            if self._task is not None:
-                self._task.cancel()
-                await asyncio.gather(self._task, return_exceptions=True)
+            await self._downloads.cancel_app_downloads(app_service_id=self.app_service_id)
+            if self._passing_on is not None:
+                self._passing_on.cancel()
+                await asyncio.gather(self._passing_on, return_exceptions=True)
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             try:
@@ -60,17 +80,3 @@ class Tab(AppService):
         """Passes on what the process writes. Of a process that was killed, or never came up, the page hears too."""
         await super().run()
         await self.remote_close()
-
-    async def _open_app_process(self, width: int = 80, height: int = 24) -> asyncio.subprocess.Process:
-        # Not through a shell, which may stay between us and the process and hears our signals in its stead.
-        process = await asyncio.create_subprocess_exec(
-            *self._argv,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=self._build_environment(width, height),
-            # A terminal sends Ctrl-C to all: a session of its own leaves it to us to end the process.
-            start_new_session=True,
-        )
-        self._process, self._stdin = process, process.stdin
-        return process

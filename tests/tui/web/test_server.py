@@ -7,9 +7,11 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from inspect import signature
 
 import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
+from textual_serve.server import Server
 
 from kkm_sim.tui.web.server import PAGE, WebServer
 from tests.commands.program import is_alive
@@ -215,3 +217,8 @@ async def ends(pid: int) -> None:
 
 def test_the_package_has_all_of_the_page() -> None:
     assert sorted(os.listdir(PAGE)) == ["index.html", "page.css", "page.js"]
+
+
+def test_what_is_private_in_the_library_is_as_it_is_used() -> None:
+    """`kkm_sim.tui.web.server` hears a page by it: pyproject pins what has this part."""
+    assert list(signature(Server._process_messages).parameters) == ["self", "websocket", "app_service"]

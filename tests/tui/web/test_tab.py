@@ -5,11 +5,13 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
+from inspect import signature
 
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestServer
 from aiohttp.web import Application, Request, WebSocketResponse, get
+from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from kkm_sim.tui.web.tab import Tab
@@ -121,3 +123,12 @@ def test_a_terminals_signals_are_not_for_it() -> None:
             assert os.getsid(page.pid) == page.pid
 
     asyncio.run(test())
+
+
+def test_what_is_private_in_the_library_is_as_it_is_used() -> None:
+    """`kkm_sim.tui.web.tab` starts and ends the process in the library's place: pyproject pins what has these parts."""
+    assert "_process" in AppService.run.__code__.co_names
+    assert isinstance(AppService.stdin, property)
+    assert AppService.stdin.fget is not None
+    assert "_stdin" in AppService.stdin.fget.__code__.co_names
+    assert list(signature(AppService._build_environment).parameters) == ["self", "width", "height"]
