@@ -6,9 +6,9 @@ import os
 from kkm_sim.commands.tui import show, till_of_ours
 from kkm_sim.tui.catalogue import LANGUAGES, language_here
 from kkm_sim.tui.client import Client
-from kkm_sim.tui.demo.box_process import BoxProcess
 from kkm_sim.tui.demo.catalogue import LANGUAGES as DEMO_LANGUAGES
 from kkm_sim.tui.demo.screen import DemoFace
+from kkm_sim.tui.demo.smartbox_process import BoxProcess
 from kkm_sim.tui.till_process import TillProcess
 from kkm_sim.tui.view import View
 

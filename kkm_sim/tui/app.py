@@ -18,10 +18,10 @@ from textual.widgets import Footer, Static
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.client import TAPE_FORMATS, NoApi, TapeFormat
 from kkm_sim.tui.keymap import Command, meaning
-from kkm_sim.tui.once import once
 from kkm_sim.tui.system_errors import reason_of
 from kkm_sim.tui.tape_lines import newest_picture
 from kkm_sim.tui.till_process import NotStarted
+from kkm_sim.tui.timer import once
 from kkm_sim.tui.view import Connection, News, View
 from kkm_sim.tui.widgets.help import HelpScreen
 from kkm_sim.tui.widgets.indicator import Indicator
@@ -96,19 +96,14 @@ class Face(App[None]):
         self._line = LineView(words)
         self._state = State(words)
         self._status = Static(id="status", markup=False)
-        self.bind("f1", "map", description=words.help)
-        self.bind("f2", "parts", description=words.parts)
-        self.bind("f5", "start_again", description=words.start_again)
-        self.bind("q", "picture", description=words.show_picture)
-        self.bind("t", "save", description=words.save_tape)
-        self.bind("b", "bytes", description=words.show_bytes)
-        self.bind("f8", "paper", show=False)
-        self.bind("f9", "power", show=False)
-        # From dialogs too, which would take Ctrl-C for a copy.
-        self._bindings.bind("f10", "quit", description=words.quit, priority=True)
-        self._bindings.bind("ctrl+c", "quit", show=False, priority=True)
-        self.bind("pageup", "scroll_tape(-1)", show=False)
-        self.bind("pagedown", "scroll_tape(1)", show=False)
+        for command in Command:
+            shown, *others = command.host.names
+            footer = words.footer.get(command)
+            # From dialogs too, which would take Ctrl-C for a copy.
+            always = command is Command.QUIT
+            self._bindings.bind(shown, command.action, footer or "", show=footer is not None, priority=always)
+            for name in others:
+                self._bindings.bind(name, command.action, show=False, priority=always)
 
     def compose(self) -> ComposeResult:
         yield self._status
@@ -130,9 +125,9 @@ class Face(App[None]):
     def get_driver_class(self) -> type[Driver]:
         chosen = super().get_driver_class()
         if chosen.__name__ == "LinuxDriver":
-            from kkm_sim.tui.patient_driver import PatientDriver
+            from kkm_sim.tui.terminal_driver import TerminalDriver
 
-            return PatientDriver
+            return TerminalDriver
         return chosen
 
     def on_mount(self) -> None:
@@ -186,26 +181,18 @@ class Face(App[None]):
 
     # What the user does
 
-    def on_key(self, event: HostKey) -> None:
-        if len(self.screen_stack) == 1 and self.obey(event.key, event.character):
+    async def on_key(self, event: HostKey) -> None:
+        if len(self.screen_stack) == 1 and await self.obey(event.key, event.character):
             event.stop()
             event.prevent_default()
 
-    def obey(self, name: str, character: str | None) -> bool:
+    async def obey(self, name: str, character: str | None) -> bool:
         """Does what a key of the host is for; False where it is for nothing here."""
         match meaning(name, character):
             case Key() as key:
                 self._press(key)
-            case Command.PICTURE:
-                self.action_picture()
-            case Command.SAVE:
-                self.action_save()
-            case Command.BYTES:
-                self.action_bytes()
-            case Command.LINE_UP:
-                self._line.scroll_page_up(animate=False)
-            case Command.LINE_DOWN:
-                self._line.scroll_page_down(animate=False)
+            case Command() as command:
+                await self.run_action(command.action)
             case None:
                 return False
         return True
@@ -229,15 +216,13 @@ class Face(App[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        match action:
-            case "parts":
-                return self.screen_stack[0].has_class("small")
-            case "start_again":
-                return self.view.connection is Connection.ENDED
-            case _:
-                return True
+        if action == Command.PARTS.action:
+            return self.screen_stack[0].has_class("small")
+        if action == Command.START_AGAIN.action:
+            return self.view.connection is Connection.ENDED
+        return True
 
-    def action_map(self) -> None:
+    def action_help(self) -> None:
         if len(self.screen_stack) == 1:
             self.push_screen(HelpScreen(self.view.words))
 
@@ -286,11 +271,17 @@ class Face(App[None]):
         self.view.bytes_shown = not self.view.bytes_shown
         self.show_view()
 
-    def action_scroll_tape(self, pages: int) -> None:
-        if pages < 0:
-            self._tape.scroll_page_up(animate=False)
-        else:
-            self._tape.scroll_page_down(animate=False)
+    def action_tape_up(self) -> None:
+        self._tape.scroll_page_up(animate=False)
+
+    def action_tape_down(self) -> None:
+        self._tape.scroll_page_down(animate=False)
+
+    def action_line_up(self) -> None:
+        self._line.scroll_page_up(animate=False)
+
+    def action_line_down(self) -> None:
+        self._line.scroll_page_down(animate=False)
 
     def action_start_again(self) -> None:
         self.view.till_starts()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kkm_sim import russian
 from kkm_sim.control.models import StateName
 from kkm_sim.till.keyboard import Key
+from kkm_sim.tui.keymap import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,8 @@ class Words:
     line: str
     state: str
 
-    help: str
     help_title: str
     help_close: str
-    parts: str
-    show_picture: str
-    save_tape: str
     save_title: str
     save_how: str
     save_ending: str
@@ -34,19 +31,16 @@ class Words:
     save_exists: str
     saved: str
     not_saved: str
-    switch_paper: str
-    switch_power: str
-    show_bytes: str
-    switch_parts: str
-    scroll_line: str
-    scroll_tape: str
-    start_again: str
-    quit: str
     no_picture: str
     picture_here: str
     picture_too_big: str
     key_does: Mapping[Key, str]
     digits: str
+    command_does: Mapping[Command, str]
+    """For the map, in its order."""
+
+    footer: Mapping[Command, str]
+    """For the screen's lowest line; those that are not there are not shown in it."""
 
     connecting: str
     connected: str
@@ -125,12 +119,8 @@ ENGLISH = Words(
     tape="Tape",
     line="Line",
     state="Till",
-    help="Keys",
     help_title="The keys of the till and of this screen",
     help_close="any key closes",
-    parts="Line",
-    show_picture="QR code",
-    save_tape="Save",
     save_title="Save the tape as",
     save_how="Enter saves · Esc does not",
     save_ending="The name has to end in one of {endings}.",
@@ -139,14 +129,6 @@ ENGLISH = Words(
     save_exists="{path} is there already: choose another name.",
     saved="The tape is saved: {path}",
     not_saved="{path} could not be saved: {reason}",
-    switch_paper="paper out, in",
-    switch_power="power off, on",
-    show_bytes="Bytes",
-    switch_parts="line in place of keys",
-    scroll_line="scrolls the line",
-    scroll_tape="scrolls the tape",
-    start_again="Start the till again",
-    quit="Quit",
     no_picture="The tape has no QR code yet.",
     picture_here="QR {width}×{height}: Q",
     picture_too_big="This QR code needs a terminal of {columns}×{rows}; this one is {width}×{height}.",
@@ -168,6 +150,28 @@ ENGLISH = Words(
         Key.FEED: "paper feed",
     },
     digits="digits",
+    command_does={
+        Command.PARTS: "line in place of keys",
+        Command.PICTURE: "QR code",
+        Command.SAVE: "Save the tape as",
+        Command.BYTES: "Bytes",
+        Command.PAPER: "paper out, in",
+        Command.POWER: "power off, on",
+        Command.QUIT: "Quit",
+        Command.TAPE_UP: "scrolls the tape",
+        Command.TAPE_DOWN: "scrolls the tape",
+        Command.LINE_UP: "scrolls the line",
+        Command.LINE_DOWN: "scrolls the line",
+    },
+    footer={
+        Command.HELP: "Keys",
+        Command.PARTS: "Line",
+        Command.START_AGAIN: "Start the till again",
+        Command.PICTURE: "QR code",
+        Command.SAVE: "Save",
+        Command.BYTES: "Bytes",
+        Command.QUIT: "Quit",
+    },
     connecting="connecting to {url}",
     connected="connected to {url}",
     lost="no connection to {url}: {reason}; trying again",
@@ -251,12 +255,8 @@ RUSSIAN = Words(
     tape="Лента",
     line="Линия",
     state="Касса",
-    help="Клавиши",
     help_title="Клавиши кассы и этого экрана",
     help_close="любая клавиша закрывает",
-    parts="Линия",
-    show_picture="QR-код",
-    save_tape="Сохранить",
     save_title="Сохранить ленту как",
     save_how="Enter сохраняет · Esc отменяет",
     save_ending="Имя должно кончаться на одно из {endings}.",
@@ -265,14 +265,6 @@ RUSSIAN = Words(
     save_exists="{path} уже есть: выберите другое имя.",
     saved="Лента сохранена: {path}",
     not_saved="{path} не сохраняется: {reason}",
-    switch_paper="бумага: вынуть, вставить",
-    switch_power="питание: выкл., вкл.",
-    show_bytes="Байты",
-    switch_parts="линия вместо клавиш",
-    scroll_line="листает линию",
-    scroll_tape="листает ленту",
-    start_again="Запустить кассу снова",
-    quit="Выход",
     no_picture="QR-кода на ленте ещё нет.",
     picture_here="QR {width}×{height}: Q",
     picture_too_big="Этому QR-коду нужен терминал {columns}×{rows}, а здесь {width}×{height}.",
@@ -294,6 +286,28 @@ RUSSIAN = Words(
         Key.FEED: "прогон ленты",
     },
     digits="цифры",
+    command_does={
+        Command.PARTS: "линия вместо клавиш",
+        Command.PICTURE: "QR-код",
+        Command.SAVE: "Сохранить ленту как",
+        Command.BYTES: "Байты",
+        Command.PAPER: "бумага: вынуть, вставить",
+        Command.POWER: "питание: выкл., вкл.",
+        Command.QUIT: "Выход",
+        Command.TAPE_UP: "листает ленту",
+        Command.TAPE_DOWN: "листает ленту",
+        Command.LINE_UP: "листает линию",
+        Command.LINE_DOWN: "листает линию",
+    },
+    footer={
+        Command.HELP: "Клавиши",
+        Command.PARTS: "Линия",
+        Command.START_AGAIN: "Запустить кассу снова",
+        Command.PICTURE: "QR-код",
+        Command.SAVE: "Сохранить",
+        Command.BYTES: "Байты",
+        Command.QUIT: "Выход",
+    },
     connecting="соединение с {url}",
     connected="на связи: {url}",
     lost="нет связи с {url}: {reason}; пробую снова",

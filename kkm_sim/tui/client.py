@@ -21,7 +21,7 @@ from websockets.frames import CloseCode
 from kkm_sim.control.models import Event, FindingsView, Snapshot, TapeView, WireView
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.catching_up import CaughtUp, Progress
+from kkm_sim.tui.reconnect import CaughtUp, Progress
 from kkm_sim.tui.system_errors import reason_of
 from kkm_sim.tui.translation import in_words
 from kkm_sim.tui.view import Happened, Lost, News

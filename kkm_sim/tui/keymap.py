@@ -1,4 +1,5 @@
-"""The keys of the host's keyboard: which key of the till each is, in Latin and in ЙЦУКЕН, with capitals or without.
+"""The keys of the host's keyboard: which key of the till each is and what else each does, in Latin and in ЙЦУКЕН, with
+capitals or without.
 
 A letter stands for its place on the keyboard: `p` and `з` are one key of the host, and one key of the till.
 """
@@ -13,22 +14,45 @@ _CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
 _PLACES = dict(zip(_CYRILLIC, _LATIN, strict=True))
 
 
-class Command(Enum):
-    """What a letter does besides pressing a key of the till."""
-
-    PICTURE = "q"
-    SAVE = "t"
-    BYTES = "b"
-    LINE_UP = "["
-    LINE_DOWN = "]"
-
-
 @dataclass(frozen=True, slots=True)
 class HostKeys:
-    """What presses one key of the till. `shown` is written on it, `others` are told by the map."""
+    """What is pressed for one thing: `shown` is written on it, `others` are told by the map."""
 
     shown: str
     others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them as Textual calls them."""
+        return tuple(_NAMED.get(key, key.casefold()) for key in (self.shown, *self.others))
+
+
+class Command(Enum):
+    """What is done beside pressing the till's keys, in the order of the screen's lowest line and of the map."""
+
+    HELP = HostKeys("F1")
+    PARTS = HostKeys("F2")
+    START_AGAIN = HostKeys("F5")
+    PICTURE = HostKeys("Q")
+    SAVE = HostKeys("T")
+    BYTES = HostKeys("B")
+    PAPER = HostKeys("F8")
+    POWER = HostKeys("F9")
+    QUIT = HostKeys("F10", ("Ctrl-C",))
+    TAPE_UP = HostKeys("PgUp")
+    TAPE_DOWN = HostKeys("PgDn")
+    LINE_UP = HostKeys("[")
+    LINE_DOWN = HostKeys("]")
+
+    @property
+    def host(self) -> HostKeys:
+        host: HostKeys = self.value
+        return host
+
+    @property
+    def action(self) -> str:
+        """The app's method that does it is `action_` and this."""
+        return self.name.lower()
 
 
 HOST_KEYS: dict[Key, HostKeys] = {
@@ -58,12 +82,15 @@ _NAMED = {
     "Bksp": "backspace",
     "Space": "space",
     "↑": "up",
+    "PgUp": "pageup",
+    "PgDn": "pagedown",
+    "Ctrl-C": "ctrl+c",
 }
 """What is written on a key of the host, and what Textual calls it."""
 
-_BY_HOST: dict[str, Key | Command] = {
-    _NAMED.get(name, name.casefold()): key for key, host in HOST_KEYS.items() for name in (host.shown, *host.others)
-} | {command.value: command for command in Command}
+_BY_HOST: dict[str, Key | Command] = {name: key for key, host in HOST_KEYS.items() for name in host.names} | {
+    name: command for command in Command for name in command.host.names
+}
 
 # Without Shift "=" is "+"; with the Russian layout "." and "," stand elsewhere and their places have letters.
 _LETTERS = {"ю": ".", "б": ","}
@@ -83,9 +110,8 @@ def meaning(name: str, character: str | None) -> Key | Command | None:
     return _BY_HOST.get(place(name, character))
 
 
-def written(key: Key) -> str:
-    """All that presses a key, for the map: `P З space`."""
-    host = HOST_KEYS[key]
+def written(host: HostKeys) -> str:
+    """All that is pressed for one thing, for the map: `P З  Space`."""
     return "  ".join(with_cyrillic(name) for name in (host.shown, *host.others))
 
 

@@ -22,8 +22,8 @@ from kkm_sim.control.models import (
 )
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.line_log import LineLog
+from kkm_sim.tui.reconnect import CaughtUp
 from kkm_sim.tui.state_lines import headline
 
 ENTRIES_KEPT = 2000

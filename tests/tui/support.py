@@ -28,8 +28,8 @@ from kkm_sim.till.indicator import BLANK, Indicator, show
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import RUSSIAN, Words
-from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.client import NoApi, TapeFormat
+from kkm_sim.tui.reconnect import CaughtUp
 from kkm_sim.tui.view import News, View
 from tests.waiting import eventually_async
 

@@ -1,7 +1,10 @@
+from inspect import signature
 from itertools import count
 from pathlib import Path
 
 import pytest
+from textual.app import App
+from textual.binding import BindingsMap
 
 from kkm_sim.control.models import BeepEvent, FindingEvent, KeyEvent, PacketEntry, PacketEvent, StateEvent
 from kkm_sim.findings import FindingCode
@@ -10,7 +13,9 @@ from kkm_sim.messages.codes import CodeType
 from kkm_sim.messages.records import SaleRequest
 from kkm_sim.till.indicator import show
 from kkm_sim.till.keyboard import Key
+from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN, Words
+from kkm_sim.tui.keymap import Command
 from kkm_sim.tui.till_process import NotStarted
 from kkm_sim.tui.view import Connection, Happened, Lost
 from kkm_sim.tui.widgets.keyboard import KeyButton
@@ -263,9 +268,9 @@ class Dying:
 
 def test_our_till_has_died_and_is_started_anew(looks_like: LooksLike) -> None:
     async def look(screen: Screen) -> None:
-        assert RUSSIAN.start_again not in await screen.tell(caught_up())
+        assert RUSSIAN.footer[Command.START_AGAIN] not in await screen.tell(caught_up())
         await screen.tell(Lost("…"))
-        looks_like("ended-80x24", await screen.shows(RUSSIAN.start_again))
+        looks_like("ended-80x24", await screen.shows(RUSSIAN.footer[Command.START_AGAIN]))
         await screen.pilot.press("f5")
         assert (await screen.text()).startswith("соединение с http://127.0.0.1:")
         await eventually_async(lambda: screen.face.view.url == Dying.url)
@@ -362,3 +367,13 @@ def test_any_size_will_do() -> None:
         assert RUSSIAN.ping_flags in await screen.text()
 
     look_at(look)
+
+
+def test_every_command_has_its_action() -> None:
+    assert [command for command in Command if not hasattr(Face, f"action_{command.action}")] == []
+
+
+def test_what_is_private_in_textual_is_as_it_is_used() -> None:
+    """Bindings in the user's language that come before those of dialogs have no public way: pyproject pins them."""
+    assert isinstance(App()._bindings, BindingsMap)
+    assert {"keys", "action", "description", "show", "priority"} <= signature(BindingsMap.bind).parameters.keys()

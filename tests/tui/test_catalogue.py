@@ -12,6 +12,7 @@ from kkm_sim.problems import ProblemCode
 from kkm_sim.reasons import ReasonCode
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN, Words, language_here
+from kkm_sim.tui.keymap import Command
 from tests.sentences import names_in
 
 
@@ -40,6 +41,7 @@ def test_nothing_is_left_out(words: Words) -> None:
     assert words.states.keys() == set(get_args(StateName))
     assert words.rdy_hears.keys() == {availability.value for availability in Availability}
     assert words.code_types.keys() == set(CodeType)
+    assert words.command_does.keys() | words.footer.keys() == set(Command)
     assert words.key_does.keys() == {key for key in Key if not key.value.isdigit() or key is Key.DOUBLE_ZERO}
 
 

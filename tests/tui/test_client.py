@@ -14,8 +14,8 @@ from kkm_sim.control.models import IndicatorEvent, KeyEvent
 from kkm_sim.control.server import AppServer
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import ENGLISH, RUSSIAN, Words
-from kkm_sim.tui.catching_up import CaughtUp
 from kkm_sim.tui.client import Client, NoApi
+from kkm_sim.tui.reconnect import CaughtUp
 from kkm_sim.tui.view import Happened, Lost, News
 from tests.control.conftest import AT_ONCE, MakeApi, MakeServer
 from tests.control.support import Api

@@ -50,10 +50,13 @@ def test_digits(digit: str) -> None:
         ("plus", "+", Key.PLUS),
         ("minus", "-", Key.MINUS),
         ("percent_sign", "%", Key.PERCENT),
+        ("f9", None, Command.POWER),
+        ("pagedown", None, Command.TAPE_DOWN),
+        ("ctrl+c", "\x03", Command.QUIT),
         ("asterisk", "*", Key.TIMES),
     ],
 )
-def test_keys_that_are_no_letters(name: str, character: str | None, key: Key) -> None:
+def test_keys_that_are_no_letters(name: str, character: str | None, key: Key | Command) -> None:
     assert meaning(name, character) is key
 
 
@@ -67,12 +70,13 @@ def test_every_key_of_the_till_is_on_the_host() -> None:
 
 
 def test_no_two_keys_share_a_place() -> None:
-    names = [name.casefold() for host in HOST_KEYS.values() for name in (host.shown, *host.others)]
-    names += [command.value for command in Command]
+    names = [name for host in HOST_KEYS.values() for name in host.names]
+    names += [name for command in Command for name in command.host.names]
     assert sorted(names) == sorted(set(names))
 
 
 def test_the_map_has_both_layouts() -> None:
-    assert written(Key.ITEM) == "P З  Space"
-    assert written(Key.POINT) == ".  ,"
+    assert written(HOST_KEYS[Key.ITEM]) == "P З  Space"
+    assert written(HOST_KEYS[Key.POINT]) == ".  ,"
+    assert written(Command.QUIT.host) == "F10  Ctrl-C"
     assert with_cyrillic("[") == "[ Х"

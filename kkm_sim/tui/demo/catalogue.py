@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kkm_sim.messages.codes import CodeType, Function
-from kkm_sim.tui.demo.box_view import BoxCommand, UtmMode
+from kkm_sim.tui.demo.smartbox_view import BoxCommand, UtmMode
 
 
 @dataclass(frozen=True, slots=True)

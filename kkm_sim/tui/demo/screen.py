@@ -6,9 +6,9 @@ from typing import Protocol
 from textual.widget import Widget
 
 from kkm_sim.tui.app import Face, OwnTill, Watcher
-from kkm_sim.tui.demo.box_view import BoxCommand, BoxNews, BoxSaid, BoxView
 from kkm_sim.tui.demo.catalogue import DemoWords
-from kkm_sim.tui.demo.panel import BoxOrdered, Panel
+from kkm_sim.tui.demo.smartbox_panel import BoxOrdered, Panel
+from kkm_sim.tui.demo.smartbox_view import BoxCommand, BoxNews, BoxSaid, BoxView
 from kkm_sim.tui.demo.tour import PICTURE_SEEN, Tour
 from kkm_sim.tui.keymap import place
 from kkm_sim.tui.view import Connection, View
@@ -66,10 +66,10 @@ class DemoFace(Face):
         tour = self._tour
         return f"{tour.progress} {self._demo.chapters[tour.name]}: {self._demo.hints[tour.hint]}"
 
-    def obey(self, name: str, character: str | None) -> bool:
+    async def obey(self, name: str, character: str | None) -> bool:
         order = _ORDERS.get(place(name, character))
         if order is None:
-            return super().obey(name, character)
+            return await super().obey(name, character)
         self._order(order)
         return True
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kkm_sim.control.models import Snapshot
-from kkm_sim.tui.demo.box_view import UtmMode
+from kkm_sim.tui.demo.smartbox_view import UtmMode
 
 PICTURE_SEEN = "picture-seen"
 """What happens when the QR code is shown alone; all else that happens are events of the SmartBox."""

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.keymap import HOST_KEYS
-from kkm_sim.tui.once import once
+from kkm_sim.tui.timer import once
 
 ROWS = (
     (Key.FEED, Key.MODE, Key.RETURN, Key.ANNUL, Key.CLEAR),

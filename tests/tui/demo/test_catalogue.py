@@ -4,8 +4,8 @@ from typing import get_args
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import CodeType
 from kkm_sim.smartbox.events import SmartBoxEvent
-from kkm_sim.tui.demo.box_view import BoxCommand, UtmMode
 from kkm_sim.tui.demo.catalogue import ENGLISH, RUSSIAN, DemoWords
+from kkm_sim.tui.demo.smartbox_view import BoxCommand, UtmMode
 from kkm_sim.tui.demo.tour import CHAPTERS
 from tests.sentences import names_in
 

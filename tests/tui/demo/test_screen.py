@@ -2,10 +2,10 @@ import pytest
 
 from kkm_sim.till.indicator import show
 from kkm_sim.tui.demo.bottles import BEER, bottle
-from kkm_sim.tui.demo.box_view import BoxStarted
+from kkm_sim.tui.demo.smartbox_view import BoxStarted
 from kkm_sim.tui.view import Lost
 from tests.tui.conftest import LooksLike
-from tests.tui.demo_support import LARGE, SMALL, Counter, look_at_demo, said
+from tests.tui.demo.support import LARGE, SMALL, Counter, look_at_demo, said
 from tests.tui.support import Screen, a_poll, a_receipt, caught_up, snapshot
 
 

@@ -11,8 +11,8 @@ from kkm_sim.control.snapshot import snapshot, view
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.smartbox import Utm
 from kkm_sim.tui.demo.bottles import BEER, bottle
-from kkm_sim.tui.demo.box_view import UtmMode
 from kkm_sim.tui.demo.catalogue import ENGLISH
+from kkm_sim.tui.demo.smartbox_view import UtmMode
 from kkm_sim.tui.demo.tour import CHAPTERS, PICTURE_SEEN, Seen, Tour
 from kkm_sim.virtual.bench import Bench
 

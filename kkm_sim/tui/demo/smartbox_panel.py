@@ -8,9 +8,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.demo.box_sentences import box_sentence
-from kkm_sim.tui.demo.box_view import BoxCommand, BoxEnded, BoxEvent, BoxView
 from kkm_sim.tui.demo.catalogue import DemoWords
+from kkm_sim.tui.demo.smartbox_sentences import box_sentence
+from kkm_sim.tui.demo.smartbox_view import BoxCommand, BoxEnded, BoxEvent, BoxView
 from kkm_sim.tui.keymap import with_cyrillic
 from kkm_sim.tui.widgets.lines import Line, Rows
 

@@ -3,8 +3,8 @@ import os
 import signal
 from collections.abc import Callable
 
-from kkm_sim.tui.demo.box_process import BoxProcess
-from kkm_sim.tui.demo.box_view import BoxEnded, BoxNews, BoxSaid, BoxStarted
+from kkm_sim.tui.demo.smartbox_process import BoxProcess
+from kkm_sim.tui.demo.smartbox_view import BoxEnded, BoxNews, BoxSaid, BoxStarted
 from tests.commands.program import Program, is_alive, posix
 from tests.waiting import PATIENCE_S
 

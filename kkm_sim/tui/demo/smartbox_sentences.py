@@ -8,8 +8,8 @@ from kkm_sim.messages.codes import CodeType, Function, Operation, ShownMessage
 from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles
 from kkm_sim.tui.catalogue import Words
-from kkm_sim.tui.demo.box_view import BoxEnded, BoxEvent
 from kkm_sim.tui.demo.catalogue import DemoWords
+from kkm_sim.tui.demo.smartbox_view import BoxEnded, BoxEvent
 from kkm_sim.tui.packet_sentences import result_words
 from kkm_sim.tui.translation import reasons_in_words
 

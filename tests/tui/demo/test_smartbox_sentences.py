@@ -42,8 +42,8 @@ from kkm_sim.smartbox.events import (
 )
 from kkm_sim.tui import catalogue
 from kkm_sim.tui.demo import catalogue as demo_catalogue
-from kkm_sim.tui.demo.box_sentences import box_sentence
-from kkm_sim.tui.demo.box_view import BoxEnded
+from kkm_sim.tui.demo.smartbox_sentences import box_sentence
+from kkm_sim.tui.demo.smartbox_view import BoxEnded
 
 BOTTLE = Article(CodeType.PDF, "4600000000015", "22N000017K1UWQ1AYT9D")
 OTHER = Article(CodeType.PDF, "4600000000022", "22N000027K1UWQ1AYT9D")

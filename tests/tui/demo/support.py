@@ -6,8 +6,8 @@ from typing import Any
 
 from kkm_sim.tui import catalogue
 from kkm_sim.tui.demo import catalogue as demo_catalogue
-from kkm_sim.tui.demo.box_view import BoxNews, BoxSaid
 from kkm_sim.tui.demo.screen import DemoFace
+from kkm_sim.tui.demo.smartbox_view import BoxNews, BoxSaid
 from kkm_sim.tui.view import View
 from tests.tui.support import URL, Screen, Told
 

@@ -1,6 +1,6 @@
 from kkm_sim.control.models import Event, FindingEvent, KeyEvent, PacketEvent, TapeEvent
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.tui.catching_up import Progress
+from kkm_sim.tui.reconnect import Progress
 from tests.tui.support import Wire, finding, snapshot, text
 
 ONE, TWO, THREE = text(1, "один"), text(2, "два"), text(3, "три")

@@ -7,7 +7,7 @@ if os.name != "posix":
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from kkm_sim.tui.patient_driver import PatientDriver
+from kkm_sim.tui.terminal_driver import TerminalDriver
 
 
 def test_it_reads_on_after_bytes_that_are_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +19,7 @@ def test_it_reads_on_after_bytes_that_are_no_text(monkeypatch: pytest.MonkeyPatc
             heard.append(reads.pop(0).decode())
 
     monkeypatch.setattr(LinuxDriver, "run_input_thread", read)
-    PatientDriver.run_input_thread(PatientDriver.__new__(PatientDriver))
+    TerminalDriver.run_input_thread(TerminalDriver.__new__(TerminalDriver))
     assert (heard, reads) == (["2"], [])
 
 
@@ -29,4 +29,4 @@ def test_other_errors_are_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(LinuxDriver, "run_input_thread", fail)
     with pytest.raises(OSError, match="gone"):
-        PatientDriver.run_input_thread(PatientDriver.__new__(PatientDriver))
+        TerminalDriver.run_input_thread(TerminalDriver.__new__(TerminalDriver))

@@ -1,7 +1,7 @@
 from kkm_sim.tui.demo.bottles import BEER, bottle
-from kkm_sim.tui.demo.box_view import BoxEnded
-from kkm_sim.tui.demo.panel import PanelKey
-from tests.tui.demo_support import LARGE, Counter, look_at_demo
+from kkm_sim.tui.demo.smartbox_panel import PanelKey
+from kkm_sim.tui.demo.smartbox_view import BoxEnded
+from tests.tui.demo.support import LARGE, Counter, look_at_demo
 from tests.tui.support import Screen, caught_up
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from kkm_sim.tui.demo.box_view import BoxEnded, BoxNews, BoxSaid, BoxStarted
+from kkm_sim.tui.demo.smartbox_view import BoxEnded, BoxNews, BoxSaid, BoxStarted
 
 AGAIN_S = 1
 """How long until it is started again after an end that nobody asked for."""

@@ -5,7 +5,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from kkm_sim.tui.once import once
+from kkm_sim.tui.timer import once
 from tests.tui.widgets.screens import alone
 from tests.waiting import eventually_async
 

@@ -3,8 +3,11 @@
 from textual.drivers.linux_driver import LinuxDriver
 
 
-class PatientDriver(LinuxDriver):
-    """Textual's own ends the screen with a traceback at the first byte that is no UTF-8. A paste may hold anything."""
+class TerminalDriver(LinuxDriver):
+    """Textual's own ends the screen with a traceback at the first byte that is no UTF-8, which a paste may hold.
+
+    github.com/Textualize/textual/issues/6456
+    """
 
     def run_input_thread(self) -> None:
         while True:

@@ -1,7 +1,7 @@
 import pytest
 
 from kkm_sim.tui.demo.bottles import BEER, bottle
-from kkm_sim.tui.demo.box_view import BoxCommand, BoxEnded, BoxSaid, BoxStarted, BoxView, UtmMode
+from kkm_sim.tui.demo.smartbox_view import BoxCommand, BoxEnded, BoxSaid, BoxStarted, BoxView, UtmMode
 from kkm_sim.tui.keymap import meaning
 
 
