@@ -21,7 +21,7 @@ import pytest
 
 from kkm_sim.remote import BlockingTill, DeviceBusy, NotConnected, connect
 from kkm_sim.remote.client import opening
-from kkm_sim.remote.server.leases import TIMEOUT_S
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN, OTHER_PDF, PDF
 from tests.commands.counter import Counter

@@ -22,9 +22,9 @@ from kkm_sim.remote.master.handlers import (
     hear,
     response_to,
 )
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.protocol.errors import NotConnected, error_of
 from kkm_sim.remote.protocol.jsonrpc import Failure, Id, Malformed, Notification, Request, Result, parse
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
 
 def connect_async(

@@ -16,9 +16,9 @@ from kkm_sim.remote.client.handler_thread import HandlerThread
 from kkm_sim.remote.client.loop_thread import LoopClosed, LoopThread
 from kkm_sim.remote.master.access import TillAccess
 from kkm_sim.remote.master.handlers import Handlers, OnClose, OnDone, OnIdentifier, OnSaleAnswer, handlers_of
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.protocol.errors import HandlerFailed, NotConnected, RemoteError
 from kkm_sim.remote.protocol.operations import Link
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from kkm_sim.remote.client.blocking_client import BlockingTill
 from kkm_sim.remote.client.handler_thread import aside
 from kkm_sim.remote.client.pending import Pending
 from kkm_sim.remote.master.access import TillAccess
+from kkm_sim.remote.master.answers_to_till import reply_of
 from kkm_sim.remote.master.handlers import (
     Handlers,
     OnClose,
@@ -30,23 +31,17 @@ from kkm_sim.remote.master.master_news import (
     Garbled,
     MasterNews,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
     at_a_line,
 )
 from kkm_sim.remote.master.master_news import Declined as DeclinedByTill
-from kkm_sim.remote.master.replies import reply_of
 from kkm_sim.remote.master.till_master import TillMaster
 from kkm_sim.remote.protocol.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
-from kkm_sim.remote.protocol.operations import (
-    TO_SERVER,
-    fields_of,
-    notification_of,
-    operation_of,
-    question_of,
-)
+from kkm_sim.remote.protocol.message_json import fields_of, notification_of, operation_of, question_of
+from kkm_sim.remote.protocol.operations import TO_SERVER
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 
 _REST_S = 1.0

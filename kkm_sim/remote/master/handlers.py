@@ -20,7 +20,6 @@ from typing import Any, TypedDict
 from pydantic import ValidationError
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
-from kkm_sim.remote.protocol.answers import Unexpected, block_of, close_of, done_of, sold_of, told_of
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import (
     INTERNAL_ERROR,
@@ -31,6 +30,7 @@ from kkm_sim.remote.protocol.jsonrpc import (
     Request,
     Result,
 )
+from kkm_sim.remote.protocol.message_json import Unexpected, block_of, close_of, done_of, sold_of, told_of
 from kkm_sim.remote.protocol.operations import Closed, Identifier
 from kkm_sim.remote.protocol.sentences import sentence_of
 

@@ -6,8 +6,7 @@ are integers, moments are local ISO 8601, data are hex.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,28 +20,10 @@ from pydantic import (
     model_validator,
 )
 
-from kkm_sim.messages.codes import CodeType, ShownMessage
+from kkm_sim.messages.codes import CodeType
 from kkm_sim.messages.forms import ENCODING, Bcd, Bin, Code, DateTime, Flag, Form, Text
 from kkm_sim.messages.record import Record
-from kkm_sim.messages.records import (
-    AnnulReceiptRequest,
-    CloseAnswer,
-    CloseRequest,
-    DonePacket,
-    IdentifierAnswer,
-    IdentifierHead,
-    IdentifierRequest,
-    PingAnswer,
-    PingRequest,
-    SaleAnswer,
-    SaleRequest,
-    ShowMessageRequest,
-)
-from kkm_sim.remote.master.till_master import Operation
-from kkm_sim.remote.protocol.jsonrpc import Notification, Request
-from kkm_sim.smartbox.identifier import graphics_block, text_block
-
-R = TypeVar("R", bound=Record)
+from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer, SaleRequest
 
 BUSY = -32001
 NO_ANSWER = -32002
@@ -60,7 +41,7 @@ ERRORS = {
 }
 """What the server's own errors are called."""
 
-_HIDDEN = frozenset({"vector", "function", "result", "reserve", "reserve_2"})
+HIDDEN = frozenset({"vector", "function", "result", "reserve", "reserve_2"})
 """Fields that say nothing to a client: which message it is, that it was carried out, and nothing at all."""
 
 
@@ -103,9 +84,7 @@ def _named(codes: Any) -> str:
 def _shape(name: str, table: type[Record], **more: Any) -> type[Shape]:
     """The table's fields, those with a default of the document's optional; `more` adds to them or changes them."""
     rows: dict[str, Any] = {
-        row.name: (_kind(row.form), ... if row.needed else row.default)
-        for row in table.TABLE
-        if row.name not in _HIDDEN
+        row.name: (_kind(row.form), ... if row.needed else row.default) for row in table.TABLE if row.name not in HIDDEN
     }
     model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows | more)
     return model
@@ -231,68 +210,3 @@ TO_CLIENT = {
     )
 }
 """What the server calls, or notifies of."""
-
-
-def fields_of(record: Record) -> dict[str, Any]:
-    """A message as a client sees it."""
-    return {row.name: _plain(getattr(record, row.name)) for row in record.TABLE if row.name not in _HIDDEN}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return int(value) if isinstance(value, IntEnum) else value
-
-
-def record_of(table: type[R], shape: Shape) -> R:
-    """The message that fields by name are, its codes as the document's."""
-    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
-    given = shape.model_dump()
-    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})
-
-
-def operation_of(method: str, params: Shape) -> Operation:
-    """The message to the till that a call of `TO_SERVER` is; not for `link`, which asks the till nothing."""
-    match params:
-        case Message():
-            return ShowMessageRequest(message=ShownMessage(params.code))
-        case Sale():
-            return record_of(SaleRequest, params)
-    return PingRequest() if method == "ping" else AnnulReceiptRequest()
-
-
-def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Request:
-    """What the till wants of its holder, as a call of `TO_CLIENT`."""
-    if isinstance(request, CloseRequest):
-        return Request(number, "close", fields_of(request))
-    return Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
-
-
-def answer_of(request: CloseRequest | IdentifierRequest, result: Any) -> CloseAnswer | IdentifierAnswer:
-    """What the till hears of the result of that call. Raises pydantic.ValidationError."""
-    if isinstance(request, CloseRequest):
-        return close_answer(request, Closed.model_validate(result))
-    return identifier_answer(request, Identifier.model_validate(result))
-
-
-def notification_of(message: DonePacket | SaleAnswer) -> Notification:
-    """What the till told, as a notification of `TO_CLIENT`."""
-    if isinstance(message, DonePacket):
-        return Notification("done", {"result": message.result})
-    return Notification("sale_answer", fields_of(message))
-
-
-def close_answer(request: CloseRequest, closed: Closed) -> CloseAnswer:
-    """What the till hears of a client's answer to `close`."""
-    number = request.receipt_number if closed.receipt is None else closed.receipt
-    return CloseAnswer(result=closed.result, receipt_number=number)
-
-
-def identifier_answer(request: IdentifierRequest, identifier: Identifier) -> IdentifierAnswer:
-    """What the till hears of a client's answer to `identifier`."""
-    number, block = request.receipt_number, request.block
-    if identifier.result:
-        return IdentifierAnswer(IdentifierHead(result=identifier.result, receipt_number=number, block=block))
-    if identifier.kind == "text":
-        return text_block(number, block, identifier.text)
-    return graphics_block(number, block, [bytes.fromhex(row) for row in identifier.rows], identifier.bits)

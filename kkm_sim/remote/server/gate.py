@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.listening import is_loopback
-from kkm_sim.remote.server.leases import LONGEST_S, TIMEOUT_S
+from kkm_sim.remote.protocol.addresses import LONGEST_S, TIMEOUT_S
 
 DEVICES = "/v1/devices"
 OPENRPC = "/v1/openrpc.json"

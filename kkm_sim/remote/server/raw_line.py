@@ -10,8 +10,9 @@ from kkm_sim.drivers.listening import address_of
 from kkm_sim.drivers.telnet import Telnet, TelnetBroken, escaped
 from kkm_sim.remote.master.line_end import CAPACITY
 from kkm_sim.remote.master.master_news import MasterNews
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.server.device import Device
-from kkm_sim.remote.server.leases import TIMEOUT_S, Lease
+from kkm_sim.remote.server.leases import Lease
 from kkm_sim.remote.server.server import AT_ONCE, MOST_CLIENTS, WAITING_CONNECTIONS
 from kkm_sim.settings import BAUD_RATES
 

@@ -27,12 +27,12 @@ from kkm_sim.remote.master.master_news import (
     Declined,
     Garbled,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
 )
 from kkm_sim.remote.master.till_master import TillMaster
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
