@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from kkm_sim.messages.codes import CodeType, Operation
 from kkm_sim.messages.records import PingAnswer, SaleAnswer
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.errors import RemoteError
 from kkm_sim.remote.protocol.message_json import Unexpected, link_of, sold_of, status_of
 from kkm_sim.remote.protocol.operations import TO_SERVER, Link
-from kkm_sim.remote.protocol.sentences import sentence_of
 
 T = TypeVar("T")
 

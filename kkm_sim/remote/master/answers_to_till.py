@@ -6,9 +6,9 @@ from pydantic import ValidationError
 
 from kkm_sim.messages.codes import ResultCode
 from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierHead, IdentifierRequest
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.jsonrpc import METHOD_NOT_FOUND, Failure, Result
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from kkm_sim.remote.protocol.sentences import sentence_of
 from kkm_sim.smartbox.identifier import graphics_block, text_block
 
 TillAnswer = CloseAnswer | IdentifierAnswer

@@ -20,6 +20,7 @@ from typing import Any, TypedDict
 from pydantic import ValidationError
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import (
     INTERNAL_ERROR,
@@ -32,7 +33,6 @@ from kkm_sim.remote.protocol.jsonrpc import (
 )
 from kkm_sim.remote.protocol.message_json import Unexpected, block_of, close_of, done_of, sold_of, told_of
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from kkm_sim.remote.protocol.sentences import sentence_of
 
 log = logging.getLogger(__name__)
 

@@ -23,6 +23,7 @@ from kkm_sim.messages.records import (
     SaleRequest,
     ShowMessageRequest,
 )
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.jsonrpc import Notification, Request
 from kkm_sim.remote.protocol.operations import (
     HIDDEN,
@@ -38,7 +39,6 @@ from kkm_sim.remote.protocol.operations import (
     Sold,
     Status,
 )
-from kkm_sim.remote.protocol.sentences import sentence_of
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Shape)

@@ -6,6 +6,7 @@ are integers, moments are local ISO 8601, data are hex.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,14 +17,14 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StrictStr,
-    create_model,
     model_validator,
 )
 
 from kkm_sim.messages.codes import CodeType
-from kkm_sim.messages.forms import ENCODING, Bcd, Bin, Code, DateTime, Flag, Form, Text
-from kkm_sim.messages.record import Record
+from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.record import Record, RowOfTable
 from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer, SaleRequest
+from kkm_sim.record_models import ValueTypes, model_of
 
 BUSY = -32001
 NO_ANSWER = -32002
@@ -59,42 +60,32 @@ def _printable(text: str) -> str:
     return text
 
 
-def _kind(form: Form[Any]) -> Any:
-    match form:
-        case Bin(size, most):
-            return Annotated[StrictInt, Field(ge=0, le=256**size - 1 if most is None else most)]
-        case Bcd(size):
-            return Annotated[StrictInt, Field(ge=0, lt=100**size)]
-        case Flag():
-            return StrictBool
-        case Text(size):
-            return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
-        case DateTime():
-            return datetime
-        case Code(codes):
-            return Annotated[Literal[tuple(code.value for code in codes)], Field(description=_named(codes))]
-        case _:
-            raise AssertionError(f"{form}: a form without a shape")
+def _text(size: int) -> Any:
+    return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
 
 
-def _named(codes: Any) -> str:
-    return ", ".join(f"{code:d} {code.name.lower().replace('_', ' ')}" for code in codes)
+def _code(codes: type[IntEnum]) -> Any:
+    told = ", ".join(f"{code:d} {code.name.lower().replace('_', ' ')}" for code in codes)
+    return Annotated[Literal[tuple(code.value for code in codes)], Field(description=told)]
+
+
+_TYPES = ValueTypes(text=_text, moment=datetime, code=_code)
 
 
 def _shape(name: str, table: type[Record], **more: Any) -> type[Shape]:
     """The table's fields, those with a default of the document's optional; `more` adds to them or changes them."""
-    rows: dict[str, Any] = {
-        row.name: (_kind(row.form), ... if row.needed else row.default) for row in table.TABLE if row.name not in HIDDEN
-    }
-    model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows | more)
-    return model
+
+    def field(row: RowOfTable) -> tuple[Any, Any] | None:
+        return None if row.name in HIDDEN else (_TYPES.of(row.form), ... if row.needed else row.default)
+
+    return model_of(table, Shape, name, field, more)
 
 
 class Nothing(Shape):
     """No fields."""
 
 
-Sale = _shape("Sale", SaleRequest, code_type=(_kind(Code(CodeType)), int(CodeType.EAN)))
+Sale = _shape("Sale", SaleRequest, code_type=(_code(CodeType), int(CodeType.EAN)))
 Sold = _shape("Sold", SaleAnswer)
 Status = _shape("Status", PingAnswer)
 Close = _shape("Close", CloseRequest)

@@ -260,7 +260,7 @@ def test_what_goes_wrong_in_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
         till.annul()
     assert [str(one.exc_value) for one in heard] == [
         "on_done failed: ZeroDivisionError: integer division or modulo by zero",
-        'on_close failed: "result" should be less than or equal to 255',
+        'on_close failed: "result" should be at most 255',
     ]
     assert {type(one.exc_value) for one in heard} == {HandlerFailed}
 

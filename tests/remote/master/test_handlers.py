@@ -135,7 +135,7 @@ def test_without_anybody_who_wants_to_hear_it_is_logged(caplog: pytest.LogCaptur
     [
         ("close", CLOSE, None, "on_close failed: it gave None: 0 allows the close, another result does not"),
         ("close", CLOSE, True, "on_close failed: it gave True: 0 allows the close, another result does not"),
-        ("close", CLOSE, 256, 'on_close failed: "result" should be less than or equal to 255'),
+        ("close", CLOSE, 256, 'on_close failed: "result" should be at most 255'),
         ("identifier", WANTED, "日", "on_identifier failed: \"text\" '日' is no character of Windows-1251"),
         (
             *("identifier", WANTED, 5),

@@ -240,7 +240,7 @@ async def test_an_answer_that_is_none_is_not_passed_on(
         assert "result" in await call(client, "ping", "p")
         assert answers == [CloseAnswer(result=27, receipt_number=1)]
     assert [record.getMessage().partition("answer")[2] for record in caplog.records] == [
-        ' to close is none: "result" should be a valid integer'
+        ' to close is none: "result" should be a whole number'
     ]
 
 
