@@ -1,4 +1,5 @@
 import _thread
+import inspect
 import signal
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kkm_sim.remote import Declined, DeviceBusy, HandlerFailed, Identifier, NotConnected, connect
+from kkm_sim.remote import BlockingTill, Declined, DeviceBusy, HandlerFailed, Identifier, NotConnected, connect
+from kkm_sim.remote.client.held_till import HeldTill
 from tests.commands.program import posix
 from tests.remote.fake_server import BUSY, CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
 from tests.remote.threads import threads_of_ours
@@ -19,6 +21,18 @@ from tests.waiting import PATIENCE_S, eventually
 
 def ready(talk: Talk) -> None:
     talk.ready()
+
+
+@pytest.mark.parametrize("name", ["ping", "sale", "message", "annul", "link"])
+def test_its_methods_say_of_themselves_what_those_for_asyncio_say(name: str) -> None:
+    own, awaited = getattr(BlockingTill, name), getattr(HeldTill, name)
+    assert (inspect.signature(own), own.__doc__) == (inspect.signature(awaited), awaited.__doc__)
+    assert not inspect.iscoroutinefunction(own)
+
+
+def test_a_field_that_no_sale_has() -> None:
+    with FakeServer(ready) as server, connect(server.address, "till") as till, pytest.raises(TypeError, match="prise"):
+        till.sale(prise=100)  # type: ignore[call-arg]
 
 
 def test_calls() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from websockets.http11 import Request, Response
 
-from kkm_sim.remote.client.opening import open_connection
+from kkm_sim.remote.client.connecting import open_connection
 from kkm_sim.remote.protocol.errors import DeviceBusy, NotConnected, RemoteError
 from tests.remote.fake_server import BUSY, FakeServer, Talk, answer, refusal
 from tests.remote.threads import threads_of_ours
@@ -66,7 +66,7 @@ def test_the_servers_refusal_wins_over_our_own_timer() -> None:
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kkm_sim.remote.client.opening.NETWORK_S", 0.3)
+    monkeypatch.setattr("kkm_sim.remote.client.connecting.NETWORK_S", 0.3)
     with FakeServer(lambda talk: None) as server, pytest.raises(NotConnected, match="not answer within"):
         opens(server.address, timeout=0.1)
 

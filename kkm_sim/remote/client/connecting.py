@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
+from kkm_sim.remote.client.connection_errors import no_http, no_server, refusal, stranger
 from kkm_sim.remote.client.device_list import only_device
 from kkm_sim.remote.client.handler_thread import aside
-from kkm_sim.remote.client.refusals import no_http, no_server, refusal, stranger
 from kkm_sim.remote.protocol.addresses import TIMEOUT_S, credentials, device_url, patience
 from kkm_sim.remote.protocol.errors import DeviceBusy, NotConnected, error_of
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, parse

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from kkm_sim.remote.client.refusals import no_server, refusal, stranger
+from kkm_sim.remote.client.connection_errors import no_server, refusal, stranger
 
 
 @pytest.mark.parametrize(
