@@ -66,7 +66,7 @@ class Gate:
         try:
             self._check_page(request.headers)
             self._check_token(request.headers)
-            # websockets before 17 knows no other method, and does not say which it was.
+            # websockets before 17 knows no other method, and does not say which it was (websockets #1677).
             if (method := getattr(request, "method", "GET")) != "GET":
                 told = f"{method} is not for here: GET lists and describes, the rest goes over a WebSocket."
                 raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, told)

@@ -131,7 +131,7 @@ class Program:
             await self._writer.drain()
 
     def _reply(self, data: bytes) -> None:
-        """Telnet's own answers; asyncio complains of each that goes to a connection that is lost."""
+        """Telnet's own answers; asyncio complains of each that goes to a connection that is lost (asyncio #301)."""
         if not self._writer.transport.is_closing():
             self._writer.write(data)
 

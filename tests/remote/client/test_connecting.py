@@ -1,4 +1,7 @@
 import asyncio
+import errno
+import os
+import re
 import socket
 import time
 from http import HTTPStatus
@@ -136,7 +139,7 @@ def test_who_gives_up_does_not_wait_for_the_only_device() -> None:
 
 
 def test_no_server() -> None:
-    with pytest.raises(NotConnected, match=r"no server at 127.0.0.1:1 \(Connection refused\)"):
+    with pytest.raises(NotConnected, match=re.escape(f"no server at 127.0.0.1:1 ({os.strerror(errno.ECONNREFUSED)})")):
         opens("127.0.0.1:1")
 
 
