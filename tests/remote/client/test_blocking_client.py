@@ -14,8 +14,9 @@ import pytest
 from kkm_sim.remote import BlockingTill, Declined, DeviceBusy, HandlerFailed, Identifier, NotConnected, connect
 from kkm_sim.remote.client.held_till import HeldTill
 from tests.commands.program import posix
-from tests.remote.fake_server import BUSY, CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.fake_server import BUSY, FakeServer, Talk
+from tests.remote.client.threads import threads_of_ours
+from tests.remote.protocol.examples import CLOSE, COUNTED, SOLD, STATUS
 from tests.waiting import PATIENCE_S, eventually
 
 

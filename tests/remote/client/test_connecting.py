@@ -13,8 +13,8 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.remote.client.connecting import open_connection
 from kkm_sim.remote.protocol.errors import DeviceBusy, NotConnected, RemoteError
-from tests.remote.fake_server import BUSY, FakeServer, Talk, answer, refusal
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.fake_server import BUSY, FakeServer, Talk, answer, refusal
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 

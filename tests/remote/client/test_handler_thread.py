@@ -5,7 +5,7 @@ import time
 import pytest
 
 from kkm_sim.remote.client.handler_thread import HandlerThread, aside
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 

@@ -11,7 +11,7 @@ from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, Request, Result
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from tests.remote.fake_server import CLOSE, SOLD
+from tests.remote.protocol.examples import CLOSE, SOLD
 from tests.waiting import PATIENCE_S
 
 WANTED = {"receipt": 7, "block": 2}

@@ -6,7 +6,7 @@ import pytest
 from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
 from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.protocol.errors import RemoteError
-from tests.remote.fake_server import SOLD, STATUS
+from tests.remote.protocol.examples import SOLD, STATUS
 
 
 class Echo(HeldTill):

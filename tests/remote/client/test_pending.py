@@ -8,7 +8,7 @@ import pytest
 
 from kkm_sim.remote import Client, NotConnected, connect_async
 from kkm_sim.remote.client.pending import Pending
-from tests.remote.fake_server import FakeServer
+from tests.remote.client.fake_server import FakeServer
 
 
 async def awaited(pending: Pending[Client]) -> Client:

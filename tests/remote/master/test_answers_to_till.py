@@ -6,7 +6,7 @@ from kkm_sim.remote.master.answers_to_till import answer_of, close_answer, ident
 from kkm_sim.remote.protocol.jsonrpc import Failure, Result
 from kkm_sim.remote.protocol.message_json import close_of
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from tests.remote.fake_server import CLOSE
+from tests.remote.protocol.examples import CLOSE
 
 ASKED = close_of(CLOSE)
 BLOCK = IdentifierRequest(receipt_number=7, block=1)

@@ -35,7 +35,7 @@ from kkm_sim.remote.protocol.message_json import (
 )
 from kkm_sim.remote.protocol.operations import Close, Closed, Identifier, Message, Nothing, Sale
 from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
-from tests.remote.fake_server import CLOSE, COUNTED, SOLD, STATUS
+from tests.remote.protocol.examples import CLOSE, COUNTED, SOLD, STATUS
 
 NOON = datetime(2016, 7, 1, 12)
 SUMS = {f"tax_{n}": 0 for n in range(1, 6)} | {"discounts": 0, "markups": 0, "cash": 35090, "credit": 0}

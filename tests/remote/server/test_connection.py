@@ -11,7 +11,7 @@ from kkm_sim.clock import MS
 from kkm_sim.messages.records import CloseAnswer
 from kkm_sim.remote.server.connection import MOST_CALLS, reason_of
 from kkm_sim.till.chart import TillState
-from tests.remote.serving import SALE, Serving, call, hear, ready, run, say, serving
+from tests.remote.server.serving import SALE, Serving, call, hear, ready, run, say, serving
 from tests.waiting import eventually_async
 
 
