@@ -1,5 +1,7 @@
 """Settings from outside."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -113,7 +115,7 @@ def test_a_wrong_file_is_one_sentence_with_its_name(tmp_path: Path, text: str, s
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"cannot read .*missing.toml: No such file"):
+    with pytest.raises(ConfigurationError, match=rf"cannot read .*missing.toml: {os.strerror(errno.ENOENT)}"):
         load_settings(tmp_path / "missing.toml", [])
     path = tmp_path / "latin.toml"
     path.write_bytes(b'cashier = "\xca\xe0"')

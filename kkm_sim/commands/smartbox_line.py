@@ -13,7 +13,7 @@ from kkm_sim.drivers.cable import Cable
 from kkm_sim.drivers.ports import Port, PortError
 from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.link.messenger import Messenger
-from kkm_sim.remote.server.leases import TIMEOUT_S
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.settings import Settings
 
 if TYPE_CHECKING:

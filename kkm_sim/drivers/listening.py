@@ -18,7 +18,7 @@ def is_loopback(host: str) -> bool:
 def bound_socket(host: str, port: int) -> socket.socket:
     """A socket on `host`:`port` (0 = any free port) that nobody listens on yet. Raises OSError."""
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    # asyncio switches Nagle's delays off only where the protocol is named.
+    # asyncio switches Nagle's delays off only where the protocol is named (cpython #148783).
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":

@@ -175,7 +175,7 @@ class SerialPort:
         exclusive = True if self._scheme == "" else None
         device = serial.serial_for_url(self._url, baudrate=self._baud, timeout=_READER_PATIENCE_S, exclusive=exclusive)
         if self._scheme == "socket":
-            # pyserial leaves Nagle's algorithm on: 40 ms an answer.
+            # pyserial leaves Nagle's algorithm on: 40 ms an answer (pyserial #768).
             line = socket.socket(fileno=device.fileno())
             try:
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -208,7 +208,7 @@ class SerialPort:
                     arrived.put(data)
                     self._bell.ring()
             except (OSError, TypeError, ValueError) as error:
-                # TypeError is what pyserial's ports say when closed under a read.
+                # TypeError is what pyserial's ports say when closed under a read (pyserial #328).
                 arrived.put(error if isinstance(error, OSError) else OSError(str(error)))
                 self._bell.ring()
                 return
@@ -259,11 +259,15 @@ def _links(name: str) -> list[tuple[int, int, int]]:
 
 
 def _reason(error: BaseException) -> str:
-    """The operating system's own words, which pyserial wraps in several ways."""
+    """The operating system's own words. What pyserial raises has the number of its error where that was an OSError,
+    of what termios says it has not (pyserial #786)."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return cause.strerror or str(cause)
         if number := getattr(cause, "errno", None):
             return "another program has it" if number == errno.EAGAIN else os.strerror(number)
+        if isinstance(cause, _DEVICE_ERRORS) and cause.args and isinstance(cause.args[0], int):
+            return f"{os.strerror(cause.args[0])}: it is no serial device"
         cause = cause.__cause__ or cause.__context__
-    wrapped = re.search(r"\(\d+, '([^']+)'\)", str(error))
-    return f"{wrapped[1]}: it is no serial device" if wrapped else str(error)
+    return str(error)

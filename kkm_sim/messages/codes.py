@@ -45,6 +45,14 @@ class ResultCode(IntEnum):
     REJECTED = 27
 
 
+def result_words(result: int) -> str:
+    """A result code and its meaning (document, «Коды ошибок»)."""
+    try:
+        return f"{result}, {ResultCode(result).name.lower().replace('_', ' ')}"
+    except ValueError:
+        return f"{result}, not a code of the document"
+
+
 class Operation(IntEnum):
     """Kind of an operation, and of a receipt (which is never ANNUL)."""
 

@@ -172,6 +172,9 @@ class ShortAnswer(Record, size=4):
     reserve:  int = at(3, Bin(1), default=0)
 # fmt: on
 
+MasterRequest = SaleRequest | PingRequest | ShowMessageRequest | AnnulReceiptRequest
+"""What a master asks of the till, and what the till answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class IdentifierAnswer:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kkm_sim.remote.client.blocking_client import BlockingTill, connect
     from kkm_sim.remote.client.device_list import devices
     from kkm_sim.remote.client.local_till import open_port, open_port_async
-    from kkm_sim.remote.client.pictures import qr_code
+    from kkm_sim.remote.client.qr_code import qr_code
     from kkm_sim.remote.protocol.errors import (
         Declined,
         DeviceBusy,
@@ -59,7 +59,7 @@ _ELSEWHERE = {
     "devices": "client.device_list",
     "open_port": "client.local_till",
     "open_port_async": "client.local_till",
-    "qr_code": "client.pictures",
+    "qr_code": "client.qr_code",
 }
 
 

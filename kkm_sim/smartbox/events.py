@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kkm_sim.link.events import PacketSeen
-from kkm_sim.messages.codes import Function, ModeFlags, Operation, ResultCode, ShownMessage
+from kkm_sim.messages.codes import Function, ModeFlags, Operation, ShownMessage, result_words
 from kkm_sim.messages.records import CloseRequest, PingAnswer
 from kkm_sim.reasons import Reason, together
 from kkm_sim.smartbox.basket import Article, BasketItem
@@ -25,14 +25,6 @@ _MODES = (
     (ModeFlags.REQUEST_OPEN, "a request is open", ""),
     (ModeFlags.FISCAL, "", "not fiscal"),
 )
-
-
-def result_words(result: int) -> str:
-    """A result code and its meaning (document, «Коды ошибок»)."""
-    try:
-        return f"{result}, {ResultCode(result).name.lower().replace('_', ' ')}"
-    except ValueError:
-        return f"{result}, not a code of the document"
 
 
 # The line

@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as connect_by_hand
 
 from kkm_sim.remote import BlockingTill, RemoteError, connect, open_port, qr_code
-from kkm_sim.remote.master.handlers import Handlers
+from kkm_sim.remote.client.handlers import Handlers
 from tests.benchmarks.devices import KKM_SIM, RUN, resident_mib, running
 from tests.benchmarks.figures import HEAD, row
 from tests.remote.shop import Shop

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -116,7 +117,7 @@ def test_a_till_on_a_pty_that_comes_and_goes(tmp_path: Path) -> None:
     link = tmp_path / "till"
     with Program("serve", "--device", f"one={link}", *SOMEWHERE) as program:
         ready = program.ready()
-        program.waits_for(f"one: port is not there, waiting for it: {link}: No such file or directory", err=True)
+        program.waits_for(f"one: port is not there, waiting for it: {link}: {os.strerror(errno.ENOENT)}", err=True)
         with client_of(ready) as client:
             error = call(client, "ping")["error"]
             assert (error["code"], error["data"]) == (-32002, {"reason": "port_gone"})
@@ -162,16 +163,16 @@ MISTAKES = {
     ),
     "keys for all": (("--device", "one=sim:", "--http", "[::]:0", *SOMEWHERE), "--http [::]:0: it knows no tokens; "),
     "no tokens": (("--device", "one=sim:", "--listen", "0.0.0.0:0"), "say --token-file FILE"),
-    "no token file": (("--device", "one=sim:", "--token-file", "/nowhere/x"), "No such file or directory"),
+    "no token file": (("--device", "one=sim:", "--token-file", "/nowhere/x"), f": {os.strerror(errno.ENOENT)}"),
     "an empty token file": (("--device", "one=sim:", "--token-file", os.devnull), "there is no token in"),
     "a key alone": (("--device", "one=sim:", "--tls-key", "x"), "say --tls-cert FILE.pem"),
     "no certificate": (
         *(("--device", "one=sim:", "--tls-cert", "/nowhere/x", "--tls-key", os.devnull),),
-        "--tls-cert: cannot read /nowhere/x: No such file or directory",
+        f"--tls-cert: cannot read /nowhere/x: {os.strerror(errno.ENOENT)}",
     ),
     "no key": (
         *(("--device", "one=sim:", "--tls-cert", os.devnull, "--tls-key", "/nowhere/x"),),
-        "--tls-key: cannot read /nowhere/x: No such file or directory",
+        f"--tls-key: cannot read /nowhere/x: {os.strerror(errno.ENOENT)}",
     ),
     "no PEM": (("--device", "one=sim:", "--tls-cert", os.devnull), "say --tls-key FILE.pem, too"),
     "an address that is not ours": (("--device", "one=sim:", "--listen", "localhost:x"), "is not HOST:PORT"),

@@ -1,3 +1,5 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -35,5 +37,5 @@ def test_what_is_no_file_of_tokens(tmp_path: Path, content: bytes, told: str) ->
 
 
 def test_no_file() -> None:
-    with pytest.raises(UserMistake, match="cannot read /no/such: No such file"):
+    with pytest.raises(UserMistake, match=f"cannot read /no/such: {os.strerror(errno.ENOENT)}"):
         tokens_in("/no/such")

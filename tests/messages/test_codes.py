@@ -1,6 +1,15 @@
 """The numbers, as the document prints them."""
 
-from kkm_sim.messages.codes import CodeType, DataKind, Function, ModeFlags, Operation, ResultCode, ShownMessage
+from kkm_sim.messages.codes import (
+    CodeType,
+    DataKind,
+    Function,
+    ModeFlags,
+    Operation,
+    ResultCode,
+    ShownMessage,
+    result_words,
+)
 
 
 def test_result_codes_are_those_of_the_document() -> None:
@@ -23,3 +32,8 @@ def test_functions_operations_code_types_and_messages() -> None:
 
 def test_mode_flags() -> None:
     assert [flag.value for flag in ModeFlags] == [0x01, 0x02, 0x04, 0x08, 0x40, 0x80]
+
+
+def test_a_result_and_its_meaning() -> None:
+    assert result_words(27) == "27, rejected"
+    assert result_words(19) == "19, not a code of the document"

@@ -1,4 +1,3 @@
 from tests.commands.counter import counter
-from tests.remote.beside import held
 
-__all__ = ["counter", "held"]
+__all__ = ["counter"]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
 from kkm_sim.remote import BlockingTill, Identifier, qr_code
-from kkm_sim.remote.master.handlers import Handlers
+from kkm_sim.remote.client.handlers import Handlers
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN
 from tests.waiting import PATIENCE_S

@@ -77,7 +77,7 @@ class SlowNetwork:
         own = {writer, far_writer}
         self._writers |= own
         try:
-            # Being cancelled at the end is no news: Python 3.11 would log it.
+            # Being cancelled at the end is no news: Python 3.11 would log it (cpython #113538).
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
         finally:

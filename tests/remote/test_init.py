@@ -33,7 +33,9 @@ def test_each_is_listed_with_what_it_says() -> None:
     for name in ("connect", "connect_async", "devices", "open_port", "open_port_async"):
         assert f"\n    {name}(" in told
     assert "Takes hold of a device of the server at `HOST:19524`" in told
-    assert "on_close: " in told
+    assert "on_close(CloseRequest) " in told
+    for name in ("ping(self)", "message(self, code: int)", "barcode: int = 0"):
+        assert name in told
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from kkm_sim.remote import BlockingTill, DeviceBusy, NotConnected, connect
-from kkm_sim.remote.client import opening
-from kkm_sim.remote.server.leases import TIMEOUT_S
+from kkm_sim.remote.client import connecting
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN, OTHER_PDF, PDF
 from tests.commands.counter import Counter
@@ -192,7 +192,7 @@ def silent_server() -> Iterator[str]:
 @pytest.mark.parametrize("timeout", [0.1, 0.5])
 def test_timeout_of_the_servers_answer(silent_server: str, timeout: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """«Таймаут регулирует время ожидания ответа от сервера на команду подключения»."""
-    monkeypatch.setattr(opening, "NETWORK_S", 0.1)
+    monkeypatch.setattr(connecting, "NETWORK_S", 0.1)
     began = time.monotonic()
     with pytest.raises(NotConnected, match=f"did not answer within {timeout:g} s"):
         connect(silent_server, "kassa1", timeout=timeout)

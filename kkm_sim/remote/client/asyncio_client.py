@@ -4,27 +4,18 @@ import asyncio
 import contextlib
 import itertools
 import ssl as tls
-from typing import Any
+from typing import Any, Unpack
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from kkm_sim.remote.client.opening import open_connection
+from kkm_sim.remote.client.connecting import open_connection
+from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
+from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.pending import Pending
-from kkm_sim.remote.master.access import TillAccess
-from kkm_sim.remote.master.handlers import (
-    Handlers,
-    OnClose,
-    OnDone,
-    OnIdentifier,
-    OnSaleAnswer,
-    handlers_of,
-    hear,
-    response_to,
-)
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.protocol.errors import NotConnected, error_of
 from kkm_sim.remote.protocol.jsonrpc import Failure, Id, Malformed, Notification, Request, Result, parse
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
 
 def connect_async(
@@ -35,10 +26,7 @@ def connect_async(
     token: str | None = None,
     ssl: tls.SSLContext | None = None,
     client: str | None = None,
-    on_close: OnClose | None = None,
-    on_identifier: OnIdentifier | None = None,
-    on_done: OnDone | None = None,
-    on_sale_answer: OnSaleAnswer | None = None,
+    **handlers: "Unpack[Handlers]",
 ) -> "Pending[Client]":
     """Takes hold of a device of the server at `HOST:19524`, `ws://…` or `wss://…`.
 
@@ -51,7 +39,7 @@ def connect_async(
     Handlers are those of `connect`, plain functions or `async` ones, which may call the till. What goes wrong in one is
     told to the loop's exception handler as a HandlerFailed.
     """
-    handlers = handlers_of(on_close, on_identifier, on_done, on_sale_answer)
+    known(handlers)
 
     async def opened() -> Client:
         connection = await open_connection(server, device, timeout=timeout, token=token, ssl=ssl, client=client)
@@ -60,7 +48,7 @@ def connect_async(
     return Pending(opened())
 
 
-class Client(TillAccess):
+class Client(HeldTill):
     """A device held over a connection that is ready."""
 
     def __init__(self, connection: ClientConnection, handlers: Handlers) -> None:

@@ -1,25 +1,24 @@
 """The same for programs without an event loop: each call waits for its answer."""
 
 import asyncio
+import functools
 import ssl as tls
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from kkm_sim.messages.codes import CodeType, Operation
-from kkm_sim.messages.records import PingAnswer, SaleAnswer
 from kkm_sim.remote.client.asyncio_client import connect_async
 from kkm_sim.remote.client.handler_thread import HandlerThread
+from kkm_sim.remote.client.handlers import Handlers, known
+from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.loop_thread import LoopClosed, LoopThread
-from kkm_sim.remote.master.access import TillAccess
-from kkm_sim.remote.master.handlers import Handlers, OnClose, OnDone, OnIdentifier, OnSaleAnswer, handlers_of
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.protocol.errors import HandlerFailed, NotConnected, RemoteError
-from kkm_sim.remote.protocol.operations import Link
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -31,10 +30,7 @@ def connect(
     token: str | None = None,
     ssl: tls.SSLContext | None = None,
     client: str | None = None,
-    on_close: OnClose | None = None,
-    on_identifier: OnIdentifier | None = None,
-    on_done: OnDone | None = None,
-    on_sale_answer: OnSaleAnswer | None = None,
+    **handlers: "Unpack[Handlers]",
 ) -> "BlockingTill":
     """Takes hold of a device of the server at `HOST:19524`, `ws://…` or `wss://…`; use it with `with`.
 
@@ -54,14 +50,27 @@ def connect(
     """
     return BlockingTill(
         lambda own: connect_async(server, device, timeout=timeout, token=token, ssl=ssl, client=client, **own),
-        handlers_of(on_close, on_identifier, on_done, on_sale_answer),
+        handlers,
     )
+
+
+def _waiting(
+    method: Callable[Concatenate[HeldTill, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate["BlockingTill", P], T]:
+    """The same method, but that it waits for its answer."""
+
+    @functools.wraps(method)
+    def call(till: "BlockingTill", /, *given: P.args, **named: P.kwargs) -> T:
+        return till._run(method(till._till, *given, **named))
+
+    return call
 
 
 class BlockingTill:
     """A till whose methods wait. They may be called in any thread, in several at once."""
 
-    def __init__(self, opening: Callable[[Handlers], Coroutine[Any, Any, TillAccess]], handlers: Handlers) -> None:
+    def __init__(self, opening: Callable[[Handlers], Coroutine[Any, Any, HeldTill]], handlers: Handlers) -> None:
+        known(handlers)
         self._lock = threading.Lock()
         self._closed = False
         self._loop = LoopThread("kkm-sim remote")
@@ -74,52 +83,11 @@ class BlockingTill:
             self._handling.close()
             raise
 
-    def ping(self) -> PingAnswer:
-        """The till's state, function 5."""
-        return self._run(self._till.ping())
-
-    def sale(
-        self,
-        code_type: int = CodeType.PDF,
-        barcode: int = 0,
-        *,
-        operation: int = Operation.SALE,
-        item_code: int = 0,
-        quantity: int = 0,
-        price: int = 0,
-        name: str = "",
-        section: int = 0,
-        tax: int = 0,
-    ) -> SaleAnswer:
-        """Sells a bottle, function 1. Returns when the operator is done, which takes as long as he does.
-
-        Money in kopecks, quantity in thousandths. Whoever stops waiting (Ctrl-C) gets the answer with `on_sale_answer`.
-        """
-        return self._run(
-            self._till.sale(
-                code_type,
-                barcode,
-                operation=operation,
-                item_code=item_code,
-                quantity=quantity,
-                price=price,
-                name=name,
-                section=section,
-                tax=tax,
-            )
-        )
-
-    def message(self, code: int) -> None:
-        """Shows the operator 1 SCAn EAN, 2 SCAn PdF or 3 ПОВtОР, function 6."""
-        self._run(self._till.message(code))
-
-    def annul(self) -> None:
-        """Annuls the open receipt, function 7."""
-        self._run(self._till.annul())
-
-    def link(self) -> Link:
-        """What passed on the line to the till. Asks the till nothing."""
-        return self._run(self._till.link())
+    ping = _waiting(HeldTill.ping)
+    sale = _waiting(HeldTill.sale)
+    message = _waiting(HeldTill.message)
+    annul = _waiting(HeldTill.annul)
+    link = _waiting(HeldTill.link)
 
     def close(self) -> None:
         """Lets go of the till, and ends both threads. Calls that wait elsewhere fail with NotConnected.
@@ -167,7 +135,8 @@ class BlockingTill:
 
             return call
 
-        return cast(Handlers, {name: moved(cast(Callable[..., Any], one)) for name, one in handlers.items()})
+        given = {name: one for name, one in handlers.items() if one is not None}
+        return cast(Handlers, {name: moved(cast(Callable[..., Any], one)) for name, one in given.items()})
 
     def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A handler's failure, to whoever hears of those of threads."""

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-from kkm_sim.remote.client.refusals import no_http, no_server, refusal, stranger
+from kkm_sim.remote.client.connection_errors import no_http, no_server, refusal, stranger
 from kkm_sim.remote.protocol.addresses import credentials, patience, server_url
 from kkm_sim.remote.protocol.errors import NotConnected, RemoteError
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 T = TypeVar("T")
 
 _GLANCE_S = 0.5
-"""On Windows a thread that waits for another hears of Ctrl-C when it looks up."""
+"""On Windows a thread that waits for another hears of Ctrl-C when it looks up (cpython #139689)."""
 
 
 class _Call(NamedTuple):
@@ -24,7 +24,7 @@ def _called(call: _Call) -> Any:
     try:
         return call.function(*call.values)
     except StopIteration as error:
-        # asyncio hands on no StopIteration: as out of a coroutine, it comes out as this.
+        # asyncio hands on no StopIteration, and waits for ever (cpython #112182): it comes out as out of a coroutine.
         raise RuntimeError("the function raised StopIteration") from error
 
 
@@ -69,7 +69,8 @@ class HandlerThread:
 
 
 async def aside(function: Callable[..., T], *values: Any, unwanted: Callable[[T], object] | None = None) -> T:
-    """What the function gives or raises: `asyncio.to_thread`, but that a program that ends does not wait for it.
+    """What the function gives or raises: `asyncio.to_thread`, but that a program that ends does not wait for it
+    (cpython #80961).
 
     `unwanted` takes what it gives to one who was cancelled meanwhile.
     """

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, Unpack, assert_never
 
 from kkm_sim.clock import Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
@@ -13,40 +13,26 @@ from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.messages.records import SaleAnswer
 from kkm_sim.remote.client.blocking_client import BlockingTill
 from kkm_sim.remote.client.handler_thread import aside
+from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
+from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.pending import Pending
-from kkm_sim.remote.master.access import TillAccess
-from kkm_sim.remote.master.handlers import (
-    Handlers,
-    OnClose,
-    OnDone,
-    OnIdentifier,
-    OnSaleAnswer,
-    handlers_of,
-    hear,
-    response_to,
-)
+from kkm_sim.remote.master.answers_to_till import reply_of
 from kkm_sim.remote.master.master_news import (
     Answered,
     Garbled,
     MasterNews,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
     at_a_line,
 )
 from kkm_sim.remote.master.master_news import Declined as DeclinedByTill
-from kkm_sim.remote.master.replies import reply_of
 from kkm_sim.remote.master.till_master import TillMaster
 from kkm_sim.remote.protocol.errors import Declined, LineDataError, NoAnswer, NotConnected, RemoteError
-from kkm_sim.remote.protocol.operations import (
-    TO_SERVER,
-    fields_of,
-    notification_of,
-    operation_of,
-    question_of,
-)
+from kkm_sim.remote.protocol.message_json import fields_of, notification_of, operation_of, question_of
+from kkm_sim.remote.protocol.operations import TO_SERVER
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 
 _REST_S = 1.0
@@ -60,16 +46,13 @@ def open_port_async(
     baud: int = 57600,
     pace: Literal["packet", "off"] = "packet",
     settings: Settings | None = None,
-    on_close: OnClose | None = None,
-    on_identifier: OnIdentifier | None = None,
-    on_done: OnDone | None = None,
-    on_sale_answer: OnSaleAnswer | None = None,
+    **handlers: "Unpack[Handlers]",
 ) -> "Pending[LocalTill]":
     """The till at a serial device, pty or pyserial URL. As `connect_async` otherwise.
 
     `address`: the till's option 30; `pace` "off": no gaps, as the till's. Raises NotConnected.
     """
-    handlers = handlers_of(on_close, on_identifier, on_done, on_sale_answer)
+    known(handlers)
 
     async def opened() -> LocalTill:
         try:
@@ -90,19 +73,16 @@ def open_port(
     baud: int = 57600,
     pace: Literal["packet", "off"] = "packet",
     settings: Settings | None = None,
-    on_close: OnClose | None = None,
-    on_identifier: OnIdentifier | None = None,
-    on_done: OnDone | None = None,
-    on_sale_answer: OnSaleAnswer | None = None,
+    **handlers: "Unpack[Handlers]",
 ) -> BlockingTill:
     """As `open_port_async`, for programs without an event loop; as `connect` otherwise. Use it with `with`."""
     return BlockingTill(
         lambda own: open_port_async(url, address=address, baud=baud, pace=pace, settings=settings, **own),
-        handlers_of(on_close, on_identifier, on_done, on_sale_answer),
+        handlers,
     )
 
 
-class LocalTill(TillAccess):
+class LocalTill(HeldTill):
     """The master beside the till, in this process; its line moves in a thread of its own."""
 
     def __init__(self, master: TillMaster, port: Port, clock: MonotonicClock, handlers: Handlers) -> None:

@@ -1,4 +1,8 @@
-"""An event loop in a thread of its own, for programs that have none."""
+"""An event loop in a thread of its own, for programs that have none.
+
+anyio's blocking portal would not do: what is cancelled there is cancelled again at each turn of the loop until it is
+over, so that a connection could not say good-bye, and whoever waits for it hears of no Ctrl-C on Windows.
+"""
 
 import asyncio
 import threading
@@ -9,7 +13,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _GLANCE_S = 0.5
-"""On Windows a thread that waits for a lock hears of Ctrl-C when it looks up."""
+"""On Windows a thread that waits for a lock hears of Ctrl-C when it looks up, before Python 3.14 (cpython #125541)."""
 
 
 class LoopClosed(Exception):

@@ -4,9 +4,9 @@ from collections.abc import Coroutine, Generator
 from types import TracebackType
 from typing import Any, TypeVar
 
-from kkm_sim.remote.master.access import TillAccess
+from kkm_sim.remote.client.held_till import HeldTill
 
-T = TypeVar("T", bound=TillAccess)
+T = TypeVar("T", bound=HeldTill)
 
 
 class Pending(Coroutine[Any, Any, T]):

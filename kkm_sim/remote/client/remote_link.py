@@ -22,20 +22,7 @@ from kkm_sim.link.master_link import LINE_DATA_ERROR, NO_LINK
 from kkm_sim.messages.codes import Function
 from kkm_sim.messages.records import SaleRequest, ShortAnswer, ShowMessageRequest
 from kkm_sim.reasons import Reason, ReasonCode
-from kkm_sim.remote.master.master_news import Silence
 from kkm_sim.remote.protocol import operations
-from kkm_sim.remote.protocol.answers import (
-    Unexpected,
-    block_of,
-    close_of,
-    closed_of,
-    done_of,
-    identifier_of,
-    link_of,
-    sold_of,
-    status_of,
-    told_of,
-)
 from kkm_sim.remote.protocol.errors import NoAnswer
 from kkm_sim.remote.protocol.jsonrpc import (
     INVALID_PARAMS,
@@ -48,7 +35,20 @@ from kkm_sim.remote.protocol.jsonrpc import (
     Result,
     parse,
 )
-from kkm_sim.remote.protocol.operations import fields_of
+from kkm_sim.remote.protocol.message_json import (
+    Unexpected,
+    block_of,
+    close_of,
+    closed_of,
+    done_of,
+    fields_of,
+    identifier_of,
+    link_of,
+    sold_of,
+    status_of,
+    told_of,
+)
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 
 LOOK_INTERVAL = 2 * SECOND

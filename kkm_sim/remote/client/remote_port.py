@@ -17,11 +17,11 @@ from websockets.exceptions import ConnectionClosed
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.ports import PortGone
+from kkm_sim.remote.client.connecting import open_connection
 from kkm_sim.remote.client.loop_thread import LoopThread
-from kkm_sim.remote.client.opening import open_connection
 from kkm_sim.remote.client.remote_link import connection_lost
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.protocol.errors import RemoteError
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """What comes of a call to the till, and what the till says by itself. Pure values."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from kkm_sim.messages.records import (
     CloseRequest,
@@ -11,19 +10,7 @@ from kkm_sim.messages.records import (
     SaleAnswer,
     ShortAnswer,
 )
-
-
-class Silence(StrEnum):
-    """Why there is no answer from the till."""
-
-    PORT_GONE = "port_gone"
-    """Its line is not there: it never heard of the call."""
-    NOT_THERE = "not_there"
-    """It does not speak at all: it has not acknowledged the call."""
-    SILENT = "silent"
-    """It has the call, and did not answer in the time that the document gives it."""
-    FORGOTTEN = "forgotten"
-    """It had the sale, and has it no more: it was changed for another, or began anew."""
+from kkm_sim.remote.protocol.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,17 @@ from kkm_sim.messages.codes import Function, ModeFlags
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
     PING_INTERVAL,
-    AnnulReceiptRequest,
     CloseAnswer,
     CloseRequest,
     DonePacket,
     IdentifierAnswer,
     IdentifierRequest,
+    MasterRequest,
     PingAnswer,
     PingRequest,
     SaleAnswer,
     SaleRequest,
     ShortAnswer,
-    ShowMessageRequest,
     declared_till_length,
 )
 from kkm_sim.remote.master.master_news import (
@@ -39,17 +38,14 @@ from kkm_sim.remote.master.master_news import (
     MasterNews,
     Outcome,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
 )
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.closing import WAIT_INTERVAL
 from kkm_sim.smartbox.reading import Misread, read_till_message
-
-Operation = PingRequest | SaleRequest | ShowMessageRequest | AnnulReceiptRequest
-"""What may be asked of the till."""
 
 OWN = -1
 """The number of the master's own PING, whose outcome is nobody's news."""
@@ -72,7 +68,7 @@ class Counters:
 @dataclass(slots=True)
 class _Exchange:
     call: int
-    operation: Operation
+    operation: MasterRequest
     sent: bool = False
     answer_by: Instant | None = None
 
@@ -157,7 +153,7 @@ class TillMaster:
 
     # What the holder wants
 
-    def call(self, number: int, operation: Operation, now: Instant) -> None:
+    def call(self, number: int, operation: MasterRequest, now: Instant) -> None:
         """Asks the till; an `Outcome` with that number follows. A sale's comes when the operator is done."""
         self._now = now
         sales = (one.operation for one in (*self._calls, self._current) if one is not None)

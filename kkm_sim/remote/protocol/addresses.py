@@ -2,9 +2,13 @@
 
 from urllib.parse import quote, urlencode, urlsplit
 
-from kkm_sim.remote.server.leases import LONGEST_S
-
 PORT = 19524
+
+TIMEOUT_S = 5.0
+"""How long a client waits for a device where it does not say [D-54]."""
+
+LONGEST_S = 86_400
+"""Nobody waits longer than a day."""
 
 
 def server_url(server: str) -> str:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from kkm_sim.remote.master.master_news import Silence
+from kkm_sim.messages.codes import result_words
 from kkm_sim.remote.protocol.jsonrpc import Failure
 from kkm_sim.remote.protocol.operations import BUSY, DECLINED, LINE_DATA_ERROR, NO_ANSWER
-from kkm_sim.smartbox.events import result_words
+from kkm_sim.remote.protocol.silence import Silence
 
 
 class RemoteError(Exception):

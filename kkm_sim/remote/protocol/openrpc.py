@@ -4,7 +4,6 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from kkm_sim.remote.master.master_news import Silence
 from kkm_sim.remote.protocol.jsonrpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -13,6 +12,7 @@ from kkm_sim.remote.protocol.jsonrpc import (
     PARSE_ERROR,
 )
 from kkm_sim.remote.protocol.operations import BUSY, ERRORS, NO_ANSWER, TO_CLIENT, TO_SERVER, Method, Shape
+from kkm_sim.remote.protocol.silence import Silence
 
 OPENRPC = "1.3.2"
 

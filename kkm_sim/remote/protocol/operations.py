@@ -7,7 +7,7 @@ are integers, moments are local ISO 8601, data are hex.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,32 +17,14 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StrictStr,
-    create_model,
     model_validator,
 )
 
-from kkm_sim.messages.codes import CodeType, ShownMessage
-from kkm_sim.messages.forms import ENCODING, Bcd, Bin, Code, DateTime, Flag, Form, Text
-from kkm_sim.messages.record import Record
-from kkm_sim.messages.records import (
-    AnnulReceiptRequest,
-    CloseAnswer,
-    CloseRequest,
-    DonePacket,
-    IdentifierAnswer,
-    IdentifierHead,
-    IdentifierRequest,
-    PingAnswer,
-    PingRequest,
-    SaleAnswer,
-    SaleRequest,
-    ShowMessageRequest,
-)
-from kkm_sim.remote.master.till_master import Operation
-from kkm_sim.remote.protocol.jsonrpc import Notification, Request
-from kkm_sim.smartbox.identifier import graphics_block, text_block
-
-R = TypeVar("R", bound=Record)
+from kkm_sim.messages.codes import CodeType
+from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.record import Record, RowOfTable
+from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer, SaleRequest
+from kkm_sim.record_models import ValueTypes, model_of
 
 BUSY = -32001
 NO_ANSWER = -32002
@@ -60,7 +42,7 @@ ERRORS = {
 }
 """What the server's own errors are called."""
 
-_HIDDEN = frozenset({"vector", "function", "result", "reserve", "reserve_2"})
+HIDDEN = frozenset({"vector", "function", "result", "reserve", "reserve_2"})
 """Fields that say nothing to a client: which message it is, that it was carried out, and nothing at all."""
 
 
@@ -78,44 +60,32 @@ def _printable(text: str) -> str:
     return text
 
 
-def _kind(form: Form[Any]) -> Any:
-    match form:
-        case Bin(size, most):
-            return Annotated[StrictInt, Field(ge=0, le=256**size - 1 if most is None else most)]
-        case Bcd(size):
-            return Annotated[StrictInt, Field(ge=0, lt=100**size)]
-        case Flag():
-            return StrictBool
-        case Text(size):
-            return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
-        case DateTime():
-            return datetime
-        case Code(codes):
-            return Annotated[Literal[tuple(code.value for code in codes)], Field(description=_named(codes))]
-        case _:
-            raise AssertionError(f"{form}: a form without a shape")
+def _text(size: int) -> Any:
+    return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
 
 
-def _named(codes: Any) -> str:
-    return ", ".join(f"{code:d} {code.name.lower().replace('_', ' ')}" for code in codes)
+def _code(codes: type[IntEnum]) -> Any:
+    told = ", ".join(f"{code:d} {code.name.lower().replace('_', ' ')}" for code in codes)
+    return Annotated[Literal[tuple(code.value for code in codes)], Field(description=told)]
+
+
+_TYPES = ValueTypes(text=_text, moment=datetime, code=_code)
 
 
 def _shape(name: str, table: type[Record], **more: Any) -> type[Shape]:
     """The table's fields, those with a default of the document's optional; `more` adds to them or changes them."""
-    rows: dict[str, Any] = {
-        row.name: (_kind(row.form), ... if row.needed else row.default)
-        for row in table.TABLE
-        if row.name not in _HIDDEN
-    }
-    model: type[Shape] = create_model(name, __base__=Shape, __doc__=table.__doc__, **rows | more)
-    return model
+
+    def field(row: RowOfTable) -> tuple[Any, Any] | None:
+        return None if row.name in HIDDEN else (_TYPES.of(row.form), ... if row.needed else row.default)
+
+    return model_of(table, Shape, name, field, more)
 
 
 class Nothing(Shape):
     """No fields."""
 
 
-Sale = _shape("Sale", SaleRequest, code_type=(_kind(Code(CodeType)), int(CodeType.EAN)))
+Sale = _shape("Sale", SaleRequest, code_type=(_code(CodeType), int(CodeType.EAN)))
 Sold = _shape("Sold", SaleAnswer)
 Status = _shape("Status", PingAnswer)
 Close = _shape("Close", CloseRequest)
@@ -231,68 +201,3 @@ TO_CLIENT = {
     )
 }
 """What the server calls, or notifies of."""
-
-
-def fields_of(record: Record) -> dict[str, Any]:
-    """A message as a client sees it."""
-    return {row.name: _plain(getattr(record, row.name)) for row in record.TABLE if row.name not in _HIDDEN}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return int(value) if isinstance(value, IntEnum) else value
-
-
-def record_of(table: type[R], shape: Shape) -> R:
-    """The message that fields by name are, its codes as the document's."""
-    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
-    given = shape.model_dump()
-    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})
-
-
-def operation_of(method: str, params: Shape) -> Operation:
-    """The message to the till that a call of `TO_SERVER` is; not for `link`, which asks the till nothing."""
-    match params:
-        case Message():
-            return ShowMessageRequest(message=ShownMessage(params.code))
-        case Sale():
-            return record_of(SaleRequest, params)
-    return PingRequest() if method == "ping" else AnnulReceiptRequest()
-
-
-def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Request:
-    """What the till wants of its holder, as a call of `TO_CLIENT`."""
-    if isinstance(request, CloseRequest):
-        return Request(number, "close", fields_of(request))
-    return Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
-
-
-def answer_of(request: CloseRequest | IdentifierRequest, result: Any) -> CloseAnswer | IdentifierAnswer:
-    """What the till hears of the result of that call. Raises pydantic.ValidationError."""
-    if isinstance(request, CloseRequest):
-        return close_answer(request, Closed.model_validate(result))
-    return identifier_answer(request, Identifier.model_validate(result))
-
-
-def notification_of(message: DonePacket | SaleAnswer) -> Notification:
-    """What the till told, as a notification of `TO_CLIENT`."""
-    if isinstance(message, DonePacket):
-        return Notification("done", {"result": message.result})
-    return Notification("sale_answer", fields_of(message))
-
-
-def close_answer(request: CloseRequest, closed: Closed) -> CloseAnswer:
-    """What the till hears of a client's answer to `close`."""
-    number = request.receipt_number if closed.receipt is None else closed.receipt
-    return CloseAnswer(result=closed.result, receipt_number=number)
-
-
-def identifier_answer(request: IdentifierRequest, identifier: Identifier) -> IdentifierAnswer:
-    """What the till hears of a client's answer to `identifier`."""
-    number, block = request.receipt_number, request.block
-    if identifier.result:
-        return IdentifierAnswer(IdentifierHead(result=identifier.result, receipt_number=number, block=block))
-    if identifier.kind == "text":
-        return text_block(number, block, identifier.text)
-    return graphics_block(number, block, [bytes.fromhex(row) for row in identifier.rows], identifier.bits)

@@ -12,6 +12,8 @@ from websockets.frames import CloseCode
 
 from kkm_sim.drivers.pump import PumpStopped
 from kkm_sim.messages.records import CloseRequest, IdentifierRequest
+from kkm_sim.refused_values import sentence_of
+from kkm_sim.remote.master.answers_to_till import reply_of
 from kkm_sim.remote.master.master_news import (
     Answered,
     Declined,
@@ -19,13 +21,11 @@ from kkm_sim.remote.master.master_news import (
     MasterNews,
     Outcome,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
     owed_to_next,
 )
-from kkm_sim.remote.master.replies import reply_of
 from kkm_sim.remote.protocol.jsonrpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -39,20 +39,9 @@ from kkm_sim.remote.protocol.jsonrpc import (
     Result,
     parse,
 )
-from kkm_sim.remote.protocol.operations import (
-    BUSY,
-    BUSY_CLOSE,
-    DECLINED,
-    ERRORS,
-    LINE_DATA_ERROR,
-    NO_ANSWER,
-    TO_SERVER,
-    fields_of,
-    notification_of,
-    operation_of,
-    question_of,
-)
-from kkm_sim.remote.protocol.sentences import sentence_of
+from kkm_sim.remote.protocol.message_json import fields_of, notification_of, operation_of, question_of
+from kkm_sim.remote.protocol.operations import BUSY, BUSY_CLOSE, DECLINED, ERRORS, LINE_DATA_ERROR, NO_ANSWER, TO_SERVER
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.remote.server.device import Device
 from kkm_sim.remote.server.leases import Lease
 from kkm_sim.remote.server.outbox import Outbox

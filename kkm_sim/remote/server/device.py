@@ -12,10 +12,9 @@ from typing import Any, Protocol
 from kkm_sim.clock import SECOND, US, Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
-from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierRequest
+from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer, IdentifierRequest, MasterRequest
 from kkm_sim.remote.master.line_end import LineEnd
 from kkm_sim.remote.master.master_news import MasterNews, Told, at_a_line, owed_to_next
-from kkm_sim.remote.master.till_master import Operation
 from kkm_sim.remote.server.leases import Granted, Lease, Leases, Refused
 
 log = logging.getLogger(__name__)
@@ -171,7 +170,7 @@ class Device:
         for told in unheard:
             client.heard(told)
 
-    def call(self, operation: Operation) -> int:
+    def call(self, operation: MasterRequest) -> int:
         """Asks the till; the number that its outcome will have. Raises PumpStopped."""
         number = next(self._numbers)
         self._do(lambda now: self._line.master.call(number, operation, now))

@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.clock import SECOND
 from kkm_sim.drivers.listening import is_loopback
-from kkm_sim.remote.server.leases import LONGEST_S, TIMEOUT_S
+from kkm_sim.remote.protocol.addresses import LONGEST_S, TIMEOUT_S
 
 DEVICES = "/v1/devices"
 OPENRPC = "/v1/openrpc.json"
@@ -66,7 +66,7 @@ class Gate:
         try:
             self._check_page(request.headers)
             self._check_token(request.headers)
-            # websockets before 17 knows no other method, and does not say which it was.
+            # websockets before 17 knows no other method, and does not say which it was (websockets #1677).
             if (method := getattr(request, "method", "GET")) != "GET":
                 told = f"{method} is not for here: GET lists and describes, the rest goes over a WebSocket."
                 raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, told)

@@ -10,12 +10,6 @@ from dataclasses import dataclass
 
 from kkm_sim.clock import Instant
 
-TIMEOUT_S = 5.0
-"""How long a client waits for a device where it does not say [D-54]."""
-
-LONGEST_S = 86_400
-"""Nobody waits longer than a day."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lease:

@@ -10,8 +10,9 @@ from kkm_sim.drivers.listening import address_of
 from kkm_sim.drivers.telnet import Telnet, TelnetBroken, escaped
 from kkm_sim.remote.master.line_end import CAPACITY
 from kkm_sim.remote.master.master_news import MasterNews
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S
 from kkm_sim.remote.server.device import Device
-from kkm_sim.remote.server.leases import TIMEOUT_S, Lease
+from kkm_sim.remote.server.leases import Lease
 from kkm_sim.remote.server.server import AT_ONCE, MOST_CLIENTS, WAITING_CONNECTIONS
 from kkm_sim.settings import BAUD_RATES
 
@@ -130,7 +131,7 @@ class Program:
             await self._writer.drain()
 
     def _reply(self, data: bytes) -> None:
-        """Telnet's own answers; asyncio complains of each that goes to a connection that is lost."""
+        """Telnet's own answers; asyncio complains of each that goes to a connection that is lost (asyncio #301)."""
         if not self._writer.transport.is_closing():
             self._writer.write(data)
 

@@ -52,7 +52,7 @@ WAITING_CONNECTIONS = 1024
 
 AT_ONCE = 1
 """Of those, taken in one turn of the event loop. asyncio calls that `backlog`, too; where the system has no file
-descriptors left it tries all of them, and tries each of them again a second later."""
+descriptors left it tries all of them, and tries each of them again a second later (cpython #151615)."""
 
 SWITCH_INTERVAL_S = 0.0001
 """How long this thread may keep a line's thread waiting for the interpreter; Python's own 5 ms is half a gap."""

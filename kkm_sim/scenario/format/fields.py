@@ -11,10 +11,11 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, WithJsonSchema, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text
-from kkm_sim.messages.record import Record
+from kkm_sim.messages.forms import Bin
+from kkm_sim.messages.record import Record, RowOfTable
+from kkm_sim.record_models import ValueTypes, model_of
 from kkm_sim.scenario.format.field_types import Reference, Written
 
 _MONEY = re.compile("total|price|sum|discounts|markups|tax_[1-5]|cash|credit")
@@ -43,33 +44,6 @@ class Fields(BaseModel):
     def given(self) -> Mapping[str, Any]:
         """The fields that are written down, with values as the record has them or `$name`."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
-
-
-def fields_of(table: type[Record], **more: Any) -> type[Fields]:
-    """The model of a table; `more`: further fields, as `create_model` takes them."""
-    rows: dict[str, Any] = {row.name: (_kind(row.form) | Reference | None, None) for row in table.TABLE}
-    model: type[Fields] = create_model(
-        f"{table.__name__}Fields", __base__=Fields, __doc__=table.__doc__, **rows, **more
-    )
-    return model
-
-
-def _kind(form: Form[Any]) -> Any:
-    match form:
-        case Bin(size):
-            return Annotated[StrictInt, Field(ge=0, lt=256**size)]
-        case Bcd(size):
-            return Annotated[StrictInt, Field(ge=0, lt=100**size)]
-        case Flag():
-            return StrictBool
-        case Text(size):
-            return Annotated[Written, Field(max_length=size)]
-        case DateTime():
-            return Moment
-        case Code(codes):
-            return _code(codes)
-        case _:
-            raise AssertionError(f"{form}: a form that no scenario can write")
 
 
 _MOMENT = re.compile(MOMENT_PATTERN := r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -110,3 +84,21 @@ def _code(codes: type[IntEnum]) -> Any:
 
     schema = {"enum": [*names, *map(int, codes)]}
     return Annotated[codes, BeforeValidator(read), WithJsonSchema(schema)]
+
+
+_TYPES = ValueTypes(
+    text=lambda size: Annotated[Written, Field(max_length=size)],
+    moment=Moment,
+    code=_code,
+)
+
+
+def fields_of(table: type[Record], **more: Any) -> type[Fields]:
+    """The model of a table; `more`: further fields, as `create_model` takes them."""
+    return model_of(table, Fields, f"{table.__name__}Fields", _field, more)
+
+
+def _field(row: RowOfTable) -> tuple[Any, Any]:
+    # What no till takes may be said to it all the same.
+    form = Bin(row.form.size) if isinstance(row.form, Bin) else row.form
+    return _TYPES.of(form) | Reference | None, None

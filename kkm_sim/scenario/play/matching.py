@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kkm_sim.messages.codes import Function
+from kkm_sim.messages.codes import Function, result_words
 from kkm_sim.messages.reading import read_message
 from kkm_sim.messages.records import (
     CloseRequest,
@@ -19,7 +19,6 @@ from kkm_sim.scenario.format.fields import Fields
 from kkm_sim.scenario.format.variables import captured, expected_fields, person_value, reference, unlike
 from kkm_sim.scenario.play.scene import Scene
 from kkm_sim.settings import DateTimeOrder
-from kkm_sim.smartbox.events import result_words
 
 FUNCTIONS = {
     "sale": Function.SALE,

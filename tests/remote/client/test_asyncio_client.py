@@ -8,8 +8,9 @@ import pytest
 from kkm_sim.messages.codes import Operation
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
 from kkm_sim.remote import Client, Declined, LineDataError, NoAnswer, NotConnected, RemoteError, connect_async
-from kkm_sim.remote.master.handlers import Handlers
-from tests.remote.fake_server import CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
+from kkm_sim.remote.client.handlers import Handlers
+from tests.remote.client.fake_server import FakeServer, Talk
+from tests.remote.protocol.examples import CLOSE, COUNTED, SOLD, STATUS
 from tests.waiting import PATIENCE_S
 
 

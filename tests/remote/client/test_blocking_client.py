@@ -1,4 +1,5 @@
 import _thread
+import inspect
 import signal
 import subprocess
 import sys
@@ -10,15 +11,29 @@ from pathlib import Path
 
 import pytest
 
-from kkm_sim.remote import Declined, DeviceBusy, HandlerFailed, Identifier, NotConnected, connect
+from kkm_sim.remote import BlockingTill, Declined, DeviceBusy, HandlerFailed, Identifier, NotConnected, connect
+from kkm_sim.remote.client.held_till import HeldTill
 from tests.commands.program import posix
-from tests.remote.fake_server import BUSY, CLOSE, COUNTED, SOLD, STATUS, FakeServer, Talk
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.fake_server import BUSY, FakeServer, Talk
+from tests.remote.client.threads import threads_of_ours
+from tests.remote.protocol.examples import CLOSE, COUNTED, SOLD, STATUS
 from tests.waiting import PATIENCE_S, eventually
 
 
 def ready(talk: Talk) -> None:
     talk.ready()
+
+
+@pytest.mark.parametrize("name", ["ping", "sale", "message", "annul", "link"])
+def test_its_methods_say_of_themselves_what_those_for_asyncio_say(name: str) -> None:
+    own, awaited = getattr(BlockingTill, name), getattr(HeldTill, name)
+    assert (inspect.signature(own), own.__doc__) == (inspect.signature(awaited), awaited.__doc__)
+    assert not inspect.iscoroutinefunction(own)
+
+
+def test_a_field_that_no_sale_has() -> None:
+    with FakeServer(ready) as server, connect(server.address, "till") as till, pytest.raises(TypeError, match="prise"):
+        till.sale(prise=100)  # type: ignore[call-arg]
 
 
 def test_calls() -> None:
@@ -260,7 +275,7 @@ def test_what_goes_wrong_in_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
         till.annul()
     assert [str(one.exc_value) for one in heard] == [
         "on_done failed: ZeroDivisionError: integer division or modulo by zero",
-        'on_close failed: "result" should be less than or equal to 255',
+        'on_close failed: "result" should be at most 255',
     ]
     assert {type(one.exc_value) for one in heard} == {HandlerFailed}
 

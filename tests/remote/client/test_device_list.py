@@ -1,3 +1,5 @@
+import errno
+import os
 from http import HTTPStatus
 from typing import Any
 
@@ -6,7 +8,7 @@ from websockets.http11 import Request, Response
 
 from kkm_sim.remote.client.device_list import Listed, devices, only_device
 from kkm_sim.remote.protocol.errors import NotConnected, RemoteError
-from tests.remote.fake_server import FakeServer, answer, refusal
+from tests.remote.client.fake_server import FakeServer, answer, refusal
 
 ONE = {"name": "касса", "url": "sim:", "state": "held", "holder": "me", "since": "2026-11-21T15:00:00", "waiting": 0}
 OTHER = ONE | {"name": "b", "state": "free", "holder": None}
@@ -62,5 +64,5 @@ def test_a_timeout_that_is_no_number() -> None:
 
 
 def test_no_server() -> None:
-    with pytest.raises(NotConnected, match="Connection refused"):
+    with pytest.raises(NotConnected, match=os.strerror(errno.ECONNREFUSED)):
         devices("127.0.0.1:1")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from kkm_sim.remote.client.handler_thread import HandlerThread, aside
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 
@@ -38,6 +38,8 @@ def test_one_that_nobody_waits_for_does_not_begin() -> None:
         waiting = asyncio.create_task(thread.call(called.append, 1))
         await asyncio.sleep(0)
         waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
         over.set()
         assert await working
 

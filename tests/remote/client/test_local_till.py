@@ -11,8 +11,8 @@ from kkm_sim.settings import Settings
 from kkm_sim.till.chart import TillState
 from tests.commands.counter import Counter
 from tests.commands.program import posix
+from tests.remote.client.threads import threads_of_ours
 from tests.remote.shop import CLOSED, Shop, registers
-from tests.remote.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 

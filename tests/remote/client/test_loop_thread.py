@@ -4,7 +4,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from kkm_sim.remote.client.loop_thread import LoopClosed, LoopThread
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S
 
 

@@ -42,8 +42,8 @@ from kkm_sim.smartbox.events import (
 from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN, OTHER_PDF, PDF
-from tests.remote.fake_server import CLOSE, SOLD, STATUS
-from tests.remote.far_counter import WALL, FarCounter, NearCounter
+from tests.remote.client.far_counter import WALL, FarCounter, NearCounter
+from tests.remote.protocol.examples import CLOSE, SOLD, STATUS
 
 PDFS = (PDF, OTHER_PDF)
 NOW = Instant(0)

@@ -5,8 +5,8 @@ from kkm_sim.drivers.ports import PortGone
 from kkm_sim.remote.client.remote_link import connection_lost
 from kkm_sim.remote.client.remote_port import RemotePort
 from kkm_sim.remote.protocol.errors import NotConnected
-from tests.remote.fake_server import FakeServer, Talk
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.fake_server import FakeServer, Talk
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 LONG = PATIENCE_S * SECOND

@@ -1,7 +1,6 @@
-import json
-
 from kkm_sim.messages.records import DonePacket, SaleAnswer
-from kkm_sim.remote.master.master_news import Answered, Declined, Silence, Told, Unanswered, at_a_line, owed_to_next
+from kkm_sim.remote.master.master_news import Answered, Declined, Told, Unanswered, at_a_line, owed_to_next
+from kkm_sim.remote.protocol.silence import Silence
 
 
 def test_what_the_next_holder_must_hear() -> None:
@@ -17,7 +16,3 @@ def test_a_line_that_is_not_there_is_why_the_till_is_not() -> None:
         assert at_a_line(gone, Unanswered(1, Silence.NOT_THERE)) == Unanswered(1, why)
     for news in (Unanswered(1, Silence.SILENT), Declined(1, 27)):
         assert at_a_line(True, news) == news
-
-
-def test_a_reason_is_a_word_for_programs() -> None:
-    assert json.dumps([*Silence]) == '["port_gone", "not_there", "silent", "forgotten"]'

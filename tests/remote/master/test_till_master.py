@@ -27,17 +27,17 @@ from kkm_sim.remote.master.master_news import (
     Declined,
     Garbled,
     Premature,
-    Silence,
     Told,
     Unanswered,
     Wanted,
 )
 from kkm_sim.remote.master.till_master import TillMaster
+from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
 from kkm_sim.virtual.line import Way
-from tests.remote.beside import BOTTLE, CONTROL_BYTES, PING, WALL, Counter, findings
+from tests.remote.master.beside import BOTTLE, CONTROL_BYTES, PING, WALL, Counter, findings
 
 
 def test_nobodys_till_is_not_polled() -> None:

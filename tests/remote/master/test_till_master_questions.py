@@ -15,7 +15,7 @@ from kkm_sim.remote.master.master_news import (
     Wanted,
 )
 from kkm_sim.till.chart import TillState
-from tests.remote.beside import BOTTLE, PING, Counter, findings
+from tests.remote.master.beside import BOTTLE, PING, Counter, findings
 
 
 def closes(counter: Counter, keys: str = "3 5 0 ПИ") -> CloseRequest:

@@ -5,8 +5,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from kkm_sim.remote.protocol.message_json import fields_of, operation_of
 from kkm_sim.remote.protocol.openrpc import openrpc
-from kkm_sim.remote.protocol.operations import TO_CLIENT, TO_SERVER, fields_of, operation_of
+from kkm_sim.remote.protocol.operations import TO_CLIENT, TO_SERVER
 
 DOCUMENT = json.loads(json.dumps(openrpc("ws://127.0.0.1:19524")))
 METHODS = DOCUMENT["methods"] + DOCUMENT["x-server-methods"]

@@ -11,7 +11,7 @@ from kkm_sim.remote.master.master_news import Answered, MasterNews, Told
 from kkm_sim.remote.server.device import Device
 from kkm_sim.remote.server.leases import Lease
 from kkm_sim.till.chart import TillState
-from tests.remote.serving import SALE, hear, ready, run, say, serving
+from tests.remote.server.serving import SALE, hear, ready, run, say, serving
 from tests.waiting import eventually_async
 
 

@@ -13,7 +13,7 @@ from kkm_sim.remote.server.lines import Lines
 from kkm_sim.remote.server.server import RemoteServer
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
-from tests.remote.serving import call, ready, run
+from tests.remote.server.serving import call, ready, run
 from tests.waiting import eventually_async
 
 SLOW = replace(Settings(), option_29=0)

@@ -7,7 +7,7 @@ from websockets.exceptions import ConnectionClosedOK
 from kkm_sim.messages.records import DonePacket
 from kkm_sim.remote.master.master_news import Told
 from kkm_sim.remote.server.outbox import BACKLOG, Outbox
-from tests.remote.serving import run
+from tests.remote.server.serving import run
 from tests.waiting import eventually_async
 
 DONE = Told(DonePacket())

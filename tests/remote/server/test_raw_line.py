@@ -13,7 +13,7 @@ from kkm_sim.drivers.listening import bound_socket
 from kkm_sim.findings import FindingCode
 from kkm_sim.remote.server.raw_line import MOST_UNREAD, UNTAKEN_MS, RawLine
 from tests.old_pyserial import old_pyserial
-from tests.remote.serving import Serving, call, ready, run, serving
+from tests.remote.server.serving import Serving, call, ready, run, serving
 from tests.waiting import PATIENCE_S, eventually_async
 
 RDY = bytes.fromhex("7F 02 01 C5 3A")

@@ -14,7 +14,7 @@ from websockets.typing import Origin
 from kkm_sim.drivers.listening import bound_socket
 from kkm_sim.remote.server.server import CLOSE_S, RemoteServer
 from tests.certificate import certificate
-from tests.remote.serving import Serving, call, hear, ready, run, serving
+from tests.remote.server.serving import Serving, call, hear, ready, run, serving
 from tests.waiting import PATIENCE_S
 
 HANDSHAKE = (

@@ -8,13 +8,8 @@ import pytest
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import CodeType
-from kkm_sim.messages.records import (
-    PingRequest,
-    SaleRequest,
-)
-from kkm_sim.remote.master.master_news import (
-    MasterNews,
-)
+from kkm_sim.messages.records import PingRequest, SaleRequest
+from kkm_sim.remote.master.master_news import MasterNews
 from kkm_sim.remote.master.till_master import TillMaster
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator

@@ -20,7 +20,7 @@ from typing import Any, TypedDict
 from pydantic import ValidationError
 
 from kkm_sim.messages.records import CloseRequest, SaleAnswer
-from kkm_sim.remote.protocol.answers import Unexpected, block_of, close_of, done_of, sold_of, told_of
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import (
     INTERNAL_ERROR,
@@ -31,8 +31,8 @@ from kkm_sim.remote.protocol.jsonrpc import (
     Request,
     Result,
 )
+from kkm_sim.remote.protocol.message_json import Unexpected, block_of, close_of, done_of, sold_of, told_of
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from kkm_sim.remote.protocol.sentences import sentence_of
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +46,14 @@ OnSaleAnswer = Callable[[SaleAnswer], object]
 class Handlers(TypedDict, total=False):
     """The functions, by the names of the keywords that take them."""
 
-    on_close: OnClose
+    on_close: OnClose | None
     """May the receipt be closed? 0 allows it, another result («Коды ошибок») does not. The till is asked to wait
     meanwhile for its `close_timeout` [D-4], after which it waits that long once more."""
-    on_identifier: OnIdentifier
+    on_identifier: OnIdentifier | None
     """(receipt, block) → that block of its identifier, a str for a text; None: there are no more. Blocks begin at 1."""
-    on_done: OnDone
+    on_done: OnDone | None
     """The receipt is printed to its end, with this result."""
-    on_sale_answer: OnSaleAnswer
+    on_sale_answer: OnSaleAnswer | None
     """The answer to a sale that nobody waits for any more: its caller is gone, or has given up [D-55]."""
 
 
@@ -61,33 +61,30 @@ class _NoSuchAnswer(Exception):
     """A function gave what is no answer."""
 
 
-def handlers_of(
-    on_close: OnClose | None,
-    on_identifier: OnIdentifier | None,
-    on_done: OnDone | None,
-    on_sale_answer: OnSaleAnswer | None,
-) -> Handlers:
-    """Those that a program has given."""
-    given: Handlers = {}
-    if on_close is not None:
-        given["on_close"] = on_close
-    if on_identifier is not None:
-        given["on_identifier"] = on_identifier
-    if on_done is not None:
-        given["on_done"] = on_done
-    if on_sale_answer is not None:
-        given["on_sale_answer"] = on_sale_answer
-    return given
+def known(handlers: Handlers) -> Handlers:
+    """The same. Raises TypeError where one is a keyword of another name."""
+    for name in handlers:
+        if name not in Handlers.__annotations__:
+            there = ", ".join(Handlers.__annotations__)
+            raise TypeError(f"unexpected keyword argument {name!r}: handlers are {there}")
+    return handlers
 
 
 async def response_to(request: Request, handlers: Handlers) -> Result | Failure:
     """What the till, or the server, hears of a request."""
-    if request.method not in ("close", "identifier"):
-        return Failure(request.id, METHOD_NOT_FOUND, f"there is no method {request.method!r} here")
-    if f"on_{request.method}" not in handlers:
-        return Failure(request.id, METHOD_NOT_FOUND, f"this client does not answer {request.method!r}")
     try:
-        return Result(request.id, told_of(await _answer(request, handlers)))
+        match request.method:
+            case "close" if (on_close := handlers.get("on_close")) is not None:
+                close = close_of(request.params)
+                answer: Closed | Identifier = _closed(await _outcome(on_close(close)), close.receipt_number)
+            case "identifier" if (on_identifier := handlers.get("on_identifier")) is not None:
+                wanted = block_of(request.params)
+                answer = _identifier(await _outcome(on_identifier(wanted.receipt_number, wanted.block)))
+            case "close" | "identifier" as method:
+                return Failure(request.id, METHOD_NOT_FOUND, f"this client does not answer {method!r}")
+            case method:
+                return Failure(request.id, METHOD_NOT_FOUND, f"there is no method {method!r} here")
+        return Result(request.id, told_of(answer))
     except Unexpected as error:
         log.warning("%s of the server: %s", request.method, error)
         return Failure(request.id, INVALID_PARAMS, str(error))
@@ -100,22 +97,14 @@ async def hear(notification: Notification, handlers: Handlers) -> None:
     """Hands on what the server tells; what nobody wants to hear is dropped."""
     try:
         match notification.method:
-            case "done" if "on_done" in handlers:
-                await _outcome(handlers["on_done"](done_of(notification.params).result))
-            case "sale_answer" if "on_sale_answer" in handlers:
-                await _outcome(handlers["on_sale_answer"](sold_of(notification.params)))
+            case "done" if (on_done := handlers.get("on_done")) is not None:
+                await _outcome(on_done(done_of(notification.params).result))
+            case "sale_answer" if (on_sale_answer := handlers.get("on_sale_answer")) is not None:
+                await _outcome(on_sale_answer(sold_of(notification.params)))
     except Unexpected as error:
         log.warning("%s of the server: %s", notification.method, error)
     except (Exception, SystemExit, asyncio.CancelledError) as error:
         _tell(f"on_{notification.method}", error)
-
-
-async def _answer(request: Request, handlers: Handlers) -> Closed | Identifier:
-    if request.method == "close":
-        close = close_of(request.params)
-        return _closed(await _outcome(handlers["on_close"](close)), close.receipt_number)
-    wanted = block_of(request.params)
-    return _identifier(await _outcome(handlers["on_identifier"](wanted.receipt_number, wanted.block)))
 
 
 def _closed(answer: Closed | int, receipt: int) -> Closed:

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from kkm_sim.messages.codes import CodeType, Operation, ShownMessage
-from kkm_sim.remote.master.access import TillAccess
+from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.protocol.errors import RemoteError
-from tests.remote.fake_server import SOLD, STATUS
+from tests.remote.protocol.examples import SOLD, STATUS
 
 
-class Echo(TillAccess):
+class Echo(HeldTill):
     """Answers each call with what it was given; keeps the calls."""
 
     def __init__(self, answer: object = None) -> None:
@@ -48,6 +48,13 @@ def test_a_sale_that_cannot_be(fields: dict[str, Any], told: str) -> None:
     till = Echo(SOLD)
     with pytest.raises(ValueError, match=told):
         asyncio.run(till.sale(**fields))
+    assert till.calls == []
+
+
+def test_a_field_that_no_sale_has() -> None:
+    till = Echo(SOLD)
+    with pytest.raises(TypeError, match="prise"):
+        asyncio.run(till.sale(prise=100))  # type: ignore[call-arg]
     assert till.calls == []
 
 

@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from kkm_sim.messages.codes import CodeType, Operation
 from kkm_sim.messages.records import PingAnswer, SaleAnswer
-from kkm_sim.remote.protocol.answers import Unexpected, link_of, sold_of, status_of
+from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.errors import RemoteError
+from kkm_sim.remote.protocol.message_json import Unexpected, link_of, sold_of, status_of
 from kkm_sim.remote.protocol.operations import TO_SERVER, Link
-from kkm_sim.remote.protocol.sentences import sentence_of
 
 T = TypeVar("T")
 
 
-class TillAccess(ABC):
+class HeldTill(ABC):
     """The till, in this program's hands until `close`. Everything in it belongs to one event loop.
 
     Calls may be made while others wait. Each raises NoAnswer, LineDataError, Declined, NotConnected or RemoteError
@@ -48,7 +48,8 @@ class TillAccess(ABC):
     ) -> SaleAnswer:
         """Sells a bottle, function 1. Returns when the operator is done, which takes as long as he does.
 
-        Money in kopecks, quantity in thousandths. Whoever stops waiting gets the answer with `on_sale_answer`.
+        Money in kopecks, quantity in thousandths. Whoever stops waiting, by Ctrl-C or as a task that is
+        cancelled, gets the answer with `on_sale_answer`.
         """
         given = {
             **{"code_type": int(code_type), "barcode": barcode, "operation": int(operation), "item_code": item_code},

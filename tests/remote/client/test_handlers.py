@@ -7,11 +7,11 @@ from typing import Any, Unpack
 import pytest
 
 from kkm_sim.messages.records import CloseRequest
-from kkm_sim.remote.master.handlers import Handlers, hear, response_to
+from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, Request, Result
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from tests.remote.fake_server import CLOSE, SOLD
+from tests.remote.protocol.examples import CLOSE, SOLD
 from tests.waiting import PATIENCE_S
 
 WANTED = {"receipt": 7, "block": 2}
@@ -57,6 +57,19 @@ def test_without_a_function(method: str) -> None:
     assert failure.code == -32601
 
 
+def test_none_is_no_function() -> None:
+    assert asked("close", CLOSE, on_close=None) == asked("close", CLOSE)
+    told("done", {"result": 0}, on_done=None)
+
+
+def test_a_keyword_that_is_none_of_theirs() -> None:
+    handlers: Handlers = {"on_close": None, "on_done": print}
+    assert known(handlers) is handlers
+    misspelt: Any = {"on_done": print, "on_closed": print}
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'on_closed': handlers are on_close, "):
+        known(misspelt)
+
+
 def told_to_the_loop(method: str, params: dict[str, Any], **handlers: Any) -> tuple[Result | Failure, Exception]:
     """The response, and what whoever runs the loop hears."""
     heard: list[Exception] = []
@@ -74,12 +87,15 @@ def told_to_the_loop(method: str, params: dict[str, Any], **handlers: Any) -> tu
 
 
 def test_a_function_that_fails(caplog: pytest.LogCaptureFixture) -> None:
-    failure, error = told_to_the_loop("close", CLOSE, on_close=lambda close: 1 // 0)
-    assert failure == Failure(1, -32603, "the client's on_close failed: ZeroDivisionError")
-    assert str(error) == "on_close failed: ZeroDivisionError: integer division or modulo by zero"
+    def fails(close: CloseRequest) -> int:
+        raise LookupError("no such shift")
+
+    failure, error = told_to_the_loop("close", CLOSE, on_close=fails)
+    assert failure == Failure(1, -32603, "the client's on_close failed: LookupError")
+    assert str(error) == "on_close failed: LookupError: no such shift"
     told = "".join(traceback.format_exception(error))
-    assert "lambda close: 1 // 0" in told
-    assert "remote/handlers.py" not in told
+    assert ", in fails\n" in told
+    assert "client/handlers.py" not in told
 
 
 def test_a_function_that_wants_to_end_the_program() -> None:
@@ -135,7 +151,7 @@ def test_without_anybody_who_wants_to_hear_it_is_logged(caplog: pytest.LogCaptur
     [
         ("close", CLOSE, None, "on_close failed: it gave None: 0 allows the close, another result does not"),
         ("close", CLOSE, True, "on_close failed: it gave True: 0 allows the close, another result does not"),
-        ("close", CLOSE, 256, 'on_close failed: "result" should be less than or equal to 255'),
+        ("close", CLOSE, 256, 'on_close failed: "result" should be at most 255'),
         ("identifier", WANTED, "日", "on_identifier failed: \"text\" '日' is no character of Windows-1251"),
         (
             *("identifier", WANTED, 5),

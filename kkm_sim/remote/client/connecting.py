@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
+from kkm_sim.remote.client.connection_errors import no_http, no_server, refusal, stranger
 from kkm_sim.remote.client.device_list import only_device
 from kkm_sim.remote.client.handler_thread import aside
-from kkm_sim.remote.client.refusals import no_http, no_server, refusal, stranger
-from kkm_sim.remote.protocol.addresses import credentials, device_url, patience
+from kkm_sim.remote.protocol.addresses import TIMEOUT_S, credentials, device_url, patience
 from kkm_sim.remote.protocol.errors import DeviceBusy, NotConnected, error_of
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, parse
 from kkm_sim.remote.protocol.operations import BUSY_CLOSE
-from kkm_sim.remote.server.leases import TIMEOUT_S
 
 NETWORK_S = 2.0
 """What a slow network may add to the timeout: the server's own word about it is better than our guess."""

@@ -1,39 +1,99 @@
-"""What passes between client and server, as the client has it: JSON ↔ the document's messages."""
+"""The document's messages as JSON between client and server, and back."""
 
+from datetime import datetime
+from enum import IntEnum
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from kkm_sim.messages.codes import DataKind
-from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.codes import DataKind, ShownMessage
+from kkm_sim.messages.forms import ENCODING, Code
+from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
+    AnnulReceiptRequest,
     CloseAnswer,
     CloseRequest,
     DonePacket,
     IdentifierHead,
     IdentifierRequest,
+    MasterRequest,
     PingAnswer,
+    PingRequest,
     SaleAnswer,
+    SaleRequest,
+    ShowMessageRequest,
 )
+from kkm_sim.refused_values import sentence_of
+from kkm_sim.remote.protocol.jsonrpc import Notification, Request
 from kkm_sim.remote.protocol.operations import (
+    HIDDEN,
     Close,
     Closed,
     Done,
     Identifier,
     IdentifierOf,
     Link,
+    Message,
+    Sale,
     Shape,
     Sold,
     Status,
-    record_of,
 )
-from kkm_sim.remote.protocol.sentences import sentence_of
 
+R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Shape)
 
 
 class Unexpected(ValueError):
     """The other side sent what has not the shape it should have: one of us is of another version."""
+
+
+# From messages
+
+
+def fields_of(record: Record) -> dict[str, Any]:
+    """A message as a client sees it."""
+    return {row.name: _plain(getattr(record, row.name)) for row in record.TABLE if row.name not in HIDDEN}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return int(value) if isinstance(value, IntEnum) else value
+
+
+def record_of(table: type[R], shape: Shape) -> R:
+    """The message that fields by name are, its codes as the document's."""
+    codes = {row.name: row.form.codes for row in table.TABLE if isinstance(row.form, Code)}
+    given = shape.model_dump()
+    return table(**{name: codes[name](value) if name in codes else value for name, value in given.items()})
+
+
+def operation_of(method: str, params: Shape) -> MasterRequest:
+    """The message to the till that a call of `TO_SERVER` is; not for `link`, which asks the till nothing."""
+    match params:
+        case Message():
+            return ShowMessageRequest(message=ShownMessage(params.code))
+        case Sale():
+            return record_of(SaleRequest, params)
+    return PingRequest() if method == "ping" else AnnulReceiptRequest()
+
+
+def question_of(number: int, request: CloseRequest | IdentifierRequest) -> Request:
+    """What the till wants of its holder, as a call of `TO_CLIENT`."""
+    if isinstance(request, CloseRequest):
+        return Request(number, "close", fields_of(request))
+    return Request(number, "identifier", {"receipt": request.receipt_number, "block": request.block})
+
+
+def notification_of(message: DonePacket | SaleAnswer) -> Notification:
+    """What the till told, as a notification of `TO_CLIENT`."""
+    if isinstance(message, DonePacket):
+        return Notification("done", {"result": message.result})
+    return Notification("sale_answer", fields_of(message))
+
+
+# To messages
 
 
 def status_of(fields: Any) -> PingAnswer:

@@ -1,4 +1,7 @@
 import asyncio
+import errno
+import os
+import re
 import socket
 import time
 from http import HTTPStatus
@@ -8,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from websockets.http11 import Request, Response
 
-from kkm_sim.remote.client.opening import open_connection
+from kkm_sim.remote.client.connecting import open_connection
 from kkm_sim.remote.protocol.errors import DeviceBusy, NotConnected, RemoteError
-from tests.remote.fake_server import BUSY, FakeServer, Talk, answer, refusal
-from tests.remote.threads import threads_of_ours
+from tests.remote.client.fake_server import BUSY, FakeServer, Talk, answer, refusal
+from tests.remote.client.threads import threads_of_ours
 from tests.waiting import PATIENCE_S, eventually
 
 
@@ -66,7 +69,7 @@ def test_the_servers_refusal_wins_over_our_own_timer() -> None:
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kkm_sim.remote.client.opening.NETWORK_S", 0.3)
+    monkeypatch.setattr("kkm_sim.remote.client.connecting.NETWORK_S", 0.3)
     with FakeServer(lambda talk: None) as server, pytest.raises(NotConnected, match="not answer within"):
         opens(server.address, timeout=0.1)
 
@@ -136,7 +139,7 @@ def test_who_gives_up_does_not_wait_for_the_only_device() -> None:
 
 
 def test_no_server() -> None:
-    with pytest.raises(NotConnected, match=r"no server at 127.0.0.1:1 \(Connection refused\)"):
+    with pytest.raises(NotConnected, match=re.escape(f"no server at 127.0.0.1:1 ({os.strerror(errno.ECONNREFUSED)})")):
         opens("127.0.0.1:1")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kkm_sim.remote.client.pictures import qr_code
+from kkm_sim.remote.client.qr_code import qr_code
 from kkm_sim.smartbox.identifier import QrLevel
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
 

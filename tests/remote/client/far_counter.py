@@ -8,6 +8,7 @@ from typing import assert_never
 from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.messages.records import CloseRequest, IdentifierRequest
 from kkm_sim.remote.client.remote_link import RemoteLink, connection_lost
+from kkm_sim.remote.master.answers_to_till import answer_of
 from kkm_sim.remote.master.master_news import (
     Answered,
     Declined,
@@ -20,17 +21,8 @@ from kkm_sim.remote.master.master_news import (
 )
 from kkm_sim.remote.master.till_master import TillMaster
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, Request, Result, parse
-from kkm_sim.remote.protocol.operations import (
-    DECLINED,
-    LINE_DATA_ERROR,
-    NO_ANSWER,
-    TO_SERVER,
-    answer_of,
-    fields_of,
-    notification_of,
-    operation_of,
-    question_of,
-)
+from kkm_sim.remote.protocol.message_json import fields_of, notification_of, operation_of, question_of
+from kkm_sim.remote.protocol.operations import DECLINED, LINE_DATA_ERROR, NO_ANSWER, TO_SERVER
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm

@@ -1,0 +1,3 @@
+from tests.remote.master.beside import held
+
+__all__ = ["held"]
