@@ -17,7 +17,8 @@ from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
 from kkm_sim.scenario.format.loader import load_scenario
 from kkm_sim.scenario.format.mistakes import ScenarioMistakes
-from kkm_sim.scenario.format.model import IncludeStep, RepeatStep, Scenario, Step
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import IncludeStep, RepeatStep, Step
 from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, write_junit
 
 WHY_SKIPPED = "the master is a program of yours: --realtime"
@@ -217,14 +218,14 @@ def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> 
 
 def _update(results: Sequence[Played]) -> bool:
     """Writes what was seen; whether all of it could be."""
-    from kkm_sim.scenario.update.update_files import rewrite
+    from kkm_sim.scenario.update.update_files import update_files
 
-    done = rewrite(rewriting for played in results if played.outcome.passed for rewriting in played.outcome.rewritings)
+    done = update_files(update for played in results if played.outcome.passed for update in played.outcome.updates)
     for file in done.files:
         say(f"updated: {file}")
     for mistake in done.mistakes:
         complain(f"kkm-sim replay: {mistake}")
     for played in results:
-        if played.outcome.rewritings and not played.outcome.passed:
+        if played.outcome.updates and not played.outcome.passed:
             complain(f"kkm-sim replay: {played.outcome.file}: it failed, so nothing that it saw was written")
     return not done.mistakes

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text
 from kkm_sim.messages.record import Record
-from kkm_sim.scenario.format.field_types import Reference, Written
+from kkm_sim.scenario.format.field_types import FreeText, Reference
 
 _MONEY = re.compile("total|price|sum|discounts|markups|tax_[1-5]|cash|credit")
 
@@ -63,7 +63,7 @@ def _kind(form: Form[Any]) -> Any:
         case Flag():
             return StrictBool
         case Text(size):
-            return Annotated[Written, Field(max_length=size)]
+            return Annotated[FreeText, Field(max_length=size)]
         case DateTime():
             return Moment
         case Code(codes):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 
 
 @dataclass(frozen=True, slots=True)

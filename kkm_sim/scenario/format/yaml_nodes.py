@@ -13,7 +13,7 @@ import yaml
 
 from kkm_sim.scenario.format.field_types import HexNumber
 from kkm_sim.scenario.format.mistakes import Mistake
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.report.failure_text import failure_text, headline
 from kkm_sim.scenario.report.outcome import Outcome
-from kkm_sim.scenario.whole_file import write_whole
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not."""

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.format.field_types import REFERENCE
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from kkm_sim.scenario.update.text_edits import (
     CannotWrite,
     Edit,
@@ -30,7 +31,6 @@ from kkm_sim.scenario.update.text_edits import (
     value_edits,
 )
 from kkm_sim.scenario.update.text_edits import Path as PathInFile
-from kkm_sim.scenario.whole_file import write_whole
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Both count characters; what stands before a comment, a tab, only one of them takes."""
@@ -39,8 +39,8 @@ _BITMAP = re.compile(r"\[bitmap \S+\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What `rewrite` did: the files that have changed, and why others have not, a line each."""
+class Updated:
+    """What `update_files` did: the files that have changed, and why others have not, a line each."""
 
     files: tuple[str, ...]
     mistakes: tuple[str, ...]
@@ -49,24 +49,24 @@ class Rewritten:
 class _Made(NamedTuple):
     """A value for its place, and what writes it there."""
 
-    seen: Rewriting
+    seen: Update
     path: PathInFile
     value: object
     edits: list[Edit]
 
 
-def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
+def update_files(updates: Iterable[Update]) -> Updated:
     """Writes what was seen into the files that it was expected in."""
-    by_file: dict[str, list[Rewriting]] = defaultdict(list)
-    for rewriting in rewritings:
-        by_file[os.path.realpath(rewriting.at.file)].append(rewriting)
+    by_file: dict[str, list[Update]] = defaultdict(list)
+    for update in updates:
+        by_file[os.path.realpath(update.at.file)].append(update)
     files: list[str] = []
     mistakes: list[str] = []
     for path, wanted in by_file.items():
         name = wanted[0].at.file
         try:
             before = Path(path).read_bytes()
-            after = rewritten(before.decode("utf-8"), wanted).encode("utf-8")
+            after = updated_text(before.decode("utf-8"), wanted).encode("utf-8")
             if after != before:
                 write_whole(Path(path), after)
                 files.append(name)
@@ -76,10 +76,10 @@ def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
             mistakes.append(f"{name}: the file has changed since it was played: play it again")
         except OSError as error:
             mistakes.append(f"{name}: cannot be written: {error.strerror}")
-    return Rewritten(tuple(files), tuple(mistakes))
+    return Updated(tuple(files), tuple(mistakes))
 
 
-def rewritten(text: str, wanted: Iterable[Rewriting]) -> str:
+def updated_text(text: str, wanted: Iterable[Update]) -> str:
     """The text of one file with the values of its steps replaced.
 
     Raises CannotWrite where a step was seen in two ways, or its value cannot be replaced.
@@ -113,9 +113,9 @@ def _says(text: str, root: Node, made: Iterable[_Made]) -> bool:
     return _same(_read(text), meant)
 
 
-def _without_doubles(wanted: Iterable[Rewriting]) -> list[Rewriting]:
+def _without_doubles(wanted: Iterable[Update]) -> list[Update]:
     """One for each step. Raises CannotWrite for a step that was seen in two ways."""
-    first: dict[tuple[int, int], Rewriting] = {}
+    first: dict[tuple[int, int], Update] = {}
     for each in wanted:
         other = first.setdefault((each.at.line, each.at.column), each)
         if other.value != each.value:

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kkm_sim.scenario.format.loader import MAX_INCLUDES, Mistake, ScenarioMistakes, load_scenario
-from kkm_sim.scenario.format.model import VERBS, IncludeStep, Position, RepeatStep
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import VERBS, IncludeStep, RepeatStep
 from kkm_sim.scenario.format.till_settings import till_settings
 from tests.scenario.files import HEAD, mistakes, mistakes_of, of_steps, written
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 from kkm_sim.scenario.report import junit
 from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, classname, junit_xml, write_junit
 from kkm_sim.scenario.report.outcome import Failure, Outcome
