@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.report.failure_text import failure_text, headline
 from kkm_sim.scenario.report.outcome import Outcome
 
@@ -48,11 +47,6 @@ class Skipped:
 
 
 Result = Case | Unloadable | Skipped
-
-
-def write_junit(path: Path, results: Sequence[Result], *, at: datetime) -> None:
-    """Writes the report whole or not at all. `at`: when the run began. Raises OSError."""
-    write_whole(path, junit_xml(results, at=at))
 
 
 def junit_xml(results: Sequence[Result], *, at: datetime) -> bytes:
