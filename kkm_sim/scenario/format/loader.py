@@ -12,12 +12,12 @@ from kkm_sim.scenario.format.checks import impossible_steps
 from kkm_sim.scenario.format.diagnosis import diagnose, did_you_mean
 from kkm_sim.scenario.format.mistakes import Mistake, ScenarioMistakes
 from kkm_sim.scenario.format.model import Fragment, Scenario
-from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.position import Position, lines_of
 from kkm_sim.scenario.format.source_steps import SourceFragment, SourceStep
 from kkm_sim.scenario.format.steps import AnyStep, IncludeStep, RepeatStep, Step
 from kkm_sim.scenario.format.till_settings import setting_of
 from kkm_sim.scenario.format.unbound_variables import unbound_variables, variables_in
-from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlMistake, compose, lines_of
+from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlMistake, compose
 from kkm_sim.settings import Settings
 
 __all__ = ["Mistake", "ScenarioMistakes", "load_scenario"]
@@ -108,8 +108,9 @@ class _Reader:
         try:
             return model.model_validate(root.plain)
         except ValidationError as error:
-            told = list(diagnose(model, root, file))
-            self.mistakes += told or [Mistake(Position(file, root.line, root.column), "a scenario", str(error))]
+            place = ".".join(map(str, error.errors(include_url=False, include_input=False)[0]["loc"]))
+            unnamed = Mistake(Position(file, root.line, root.column), "a scenario", f"`{place}`, which fits nowhere")
+            self.mistakes += list(diagnose(model, root, file)) or [unnamed]
             return None
 
     def _source_steps(

@@ -1,5 +1,6 @@
 """Where something stands in a scenario file."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -14,3 +15,8 @@ class Position:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML and editors count them; never none."""
+    return re.split(r"\r\n|\n|\r", text)
