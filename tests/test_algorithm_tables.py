@@ -13,8 +13,8 @@ import pytest
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.packets import DataPacket, Direction, Packet
 from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import ExpectStep, SendStep, Step
 from kkm_sim.scenario.format.packets import Data, Message, Raw, Silence
+from kkm_sim.scenario.format.steps import ExpectStep, SendStep, Step
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "transport"
 

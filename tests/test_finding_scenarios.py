@@ -7,7 +7,7 @@ import pytest
 
 from kkm_sim.findings import FindingCode
 from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import FindingsStep, IncludeStep, RepeatStep, Step
+from kkm_sim.scenario.format.steps import FindingsStep, IncludeStep, RepeatStep, Step
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "unhappy"
 

@@ -10,7 +10,9 @@ import pytest
 
 from kkm_sim.clock import SECOND
 from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import (
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.packets import Control, Data, Message, Raw, Silence
+from kkm_sim.scenario.format.steps import (
     BeepStep,
     Exchange,
     ExpectStep,
@@ -19,13 +21,11 @@ from kkm_sim.scenario.format.model import (
     IndicatorStep,
     ReceiptStep,
     RepeatStep,
-    Scenario,
     StateStep,
     Step,
     TapeContains,
     TapeStep,
 )
-from kkm_sim.scenario.format.packets import Control, Data, Message, Raw, Silence
 from kkm_sim.scenario.play.player import play
 from tests.scenario_index import FOLDERS, INDEX, index
 

@@ -1,7 +1,7 @@
 """The file of `--record`: written as things happen, and played once at the end, so that it replays green at once.
 
 It grows by the steps that are over, at most twice a second: a crash costs what was under way, and the file is a whole
-scenario at any moment. Rewriting it each time would keep the line's thread waiting longer with every receipt.
+scenario at any moment. Writing all of it each time would keep the line's thread waiting longer with every receipt.
 """
 
 import logging
@@ -13,12 +13,12 @@ from pathlib import Path
 from kkm_sim.clock import MS, Clock, Instant
 from kkm_sim.commands.joining import complain
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.format.loader import load_scenario
 from kkm_sim.scenario.format.mistakes import ScenarioMistakes
 from kkm_sim.scenario.play.player import play
 from kkm_sim.scenario.record.recorder import Recorder
 from kkm_sim.scenario.record.transcript import Transcript
-from kkm_sim.scenario.whole_file import write_whole
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
 from kkm_sim.simulator import Simulator

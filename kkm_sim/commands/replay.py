@@ -15,10 +15,12 @@ from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, every_step, files_in, files_of
 from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
+from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.format.loader import load_scenario
 from kkm_sim.scenario.format.mistakes import ScenarioMistakes
-from kkm_sim.scenario.format.model import IncludeStep, RepeatStep, Scenario, Step
-from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, write_junit
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import IncludeStep, RepeatStep, Step
+from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, junit_xml
 
 WHY_SKIPPED = "the master is a program of yours: --realtime"
 
@@ -167,7 +169,7 @@ def _play(
     if workers == 1:
         playing.out = trace
         return _one_by_one(playing, scenarios, trace)
-    from kkm_sim.scenario.workers import in_order
+    from kkm_sim.commands.replay_workers import in_order
 
     return _traced(in_order(files, playing, playing.died, workers=workers), trace)
 
@@ -210,21 +212,21 @@ def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> 
     if name is None:
         return
     try:
-        write_junit(Path(name), results, at=at)
+        write_whole(Path(name), junit_xml(results, at=at))
     except OSError as error:
         raise UserMistake(f"--junit: cannot write {name}: {error.strerror or error}") from None
 
 
 def _update(results: Sequence[Played]) -> bool:
     """Writes what was seen; whether all of it could be."""
-    from kkm_sim.scenario.update.update_files import rewrite
+    from kkm_sim.commands.replay_update import update_files
 
-    done = rewrite(rewriting for played in results if played.outcome.passed for rewriting in played.outcome.rewritings)
+    done = update_files(update for played in results if played.outcome.passed for update in played.outcome.updates)
     for file in done.files:
         say(f"updated: {file}")
     for mistake in done.mistakes:
         complain(f"kkm-sim replay: {mistake}")
     for played in results:
-        if played.outcome.rewritings and not played.outcome.passed:
+        if played.outcome.updates and not played.outcome.passed:
             complain(f"kkm-sim replay: {played.outcome.file}: it failed, so nothing that it saw was written")
     return not done.mistakes

@@ -8,7 +8,8 @@ from typing import Self, TextIO
 
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.replay_report import one_line
-from kkm_sim.scenario.format.model import IncludeStep, RepeatStep, Scenario, Step
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import IncludeStep, RepeatStep, Step
 
 ENDING = ".kkm.yaml"
 

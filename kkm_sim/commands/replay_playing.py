@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import Position, Scenario, Step
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import Step
 from kkm_sim.scenario.play.player import play
 from kkm_sim.scenario.play.trace import Trace, Writable
 from kkm_sim.scenario.report.outcome import Failure, Outcome

@@ -15,7 +15,8 @@ from kkm_sim.commands.replay_report import Report, one_line
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import LATENESS, Pump
 from kkm_sim.drivers.wire import Pace
-from kkm_sim.scenario.format.model import Exchange, Scenario
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import Exchange
 from kkm_sim.scenario.format.till_settings import till_settings
 from kkm_sim.scenario.play.player import play
 from kkm_sim.scenario.play.real_stage import RealStage, Tills

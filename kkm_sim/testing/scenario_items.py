@@ -12,7 +12,8 @@ import pytest
 
 from kkm_sim.scenario.format.loader import load_scenario
 from kkm_sim.scenario.format.mistakes import ScenarioMistakes
-from kkm_sim.scenario.format.model import Position, Scenario
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.position import Position
 from kkm_sim.scenario.play.player import play
 from kkm_sim.scenario.report.failure_text import Part, failure_lines, headline
 from kkm_sim.scenario.report.outcome import Failure, Outcome, StepFailed

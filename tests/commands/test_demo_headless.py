@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import KeysStep
+from kkm_sim.scenario.format.steps import KeysStep
 from kkm_sim.scenario.play.player import play
 from tests.commands.program import COMMAND, ROOT, Program, is_alive, posix, run_to_end
 from tests.render.matrix import decode_qr, modules_of

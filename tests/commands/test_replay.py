@@ -4,12 +4,14 @@ import hashlib
 import os
 import re
 import signal
+import stat
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from kkm_sim.cli import main
 from tests.commands.program import ROOT, Program, is_alive, posix, run_to_end
 from tests.waiting import eventually
 
@@ -215,6 +217,34 @@ def test_side_by_side_is_the_same(folder: Path) -> None:
     assert trace_text.count("# ") >= 8
     assert "master   SYN              7f 02 01 cc 33" in trace_text
     assert '<property name="seed" value="5" />' in xml
+
+
+@posix
+def test_the_report_takes_the_place_of_an_old_one_whole(folder: Path) -> None:
+    report = folder / "report.xml"
+    report.write_text("old")
+    before = sorted(os.listdir(folder))
+    assert replay(folder, "--junit", str(report), "1-good.kkm.yaml")[0] == 0
+    assert ElementTree.parse(report).getroot().get("tests") == "1"
+    assert stat.S_IMODE(report.stat().st_mode) == 0o644
+    assert sorted(os.listdir(folder)) == before
+
+
+def test_a_report_that_cannot_be_made_leaves_the_old_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> bytes:
+        raise OSError("disk full")
+
+    report = folder / "report.xml"
+    report.write_text("old")
+    before = sorted(os.listdir(folder))
+    monkeypatch.setattr("kkm_sim.commands.replay.junit_xml", broken)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # of the process that runs the tests
+    assert main(["replay", "--junit", str(report), str(folder / "1-good.kkm.yaml")]) == 2
+    assert capsys.readouterr().err == f"kkm-sim replay: --junit: cannot write {report}: disk full\n"
+    assert report.read_text() == "old"
+    assert sorted(os.listdir(folder)) == before
 
 
 def test_update(folder: Path) -> None:

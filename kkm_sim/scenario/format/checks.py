@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from kkm_sim.scenario.format.mistakes import Mistake
-from kkm_sim.scenario.format.model import Exchange, Expectation, ExpectStep, KeysStep, MasterStep, OptionStep, Step
-from kkm_sim.scenario.format.source_steps import WrittenStep
+from kkm_sim.scenario.format.source_steps import SourceStep
+from kkm_sim.scenario.format.steps import (
+    Exchange,
+    Expectation,
+    ExpectStep,
+    KeysStep,
+    MasterStep,
+    OptionStep,
+    Step,
+)
 from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar
 from kkm_sim.settings import OPTIONS
 
@@ -32,7 +40,7 @@ _EMPTY = {
 _INSIDE_ONLY = ("scan", "utm", "damage", "cable", "master")
 
 
-def impossible_steps(root: Mapping, steps: Sequence[WrittenStep], addresses: Set[int] | None) -> list[Mistake]:
+def impossible_steps(root: Mapping, steps: Sequence[SourceStep], addresses: Set[int] | None) -> list[Mistake]:
     """A mistake for each step that cannot be done, in the order of the steps.
 
     `addresses`: the tills' on the line; None where they are not known, for a mistake told already.
@@ -44,7 +52,7 @@ def impossible_steps(root: Mapping, steps: Sequence[WrittenStep], addresses: Set
     return list(walk.mistakes.values())
 
 
-def _addresses_set(steps: Sequence[WrittenStep]) -> Iterator[int]:
+def _addresses_set(steps: Sequence[SourceStep]) -> Iterator[int]:
     """Addresses that a till is given on the way, by its option 30."""
     for step in steps:
         if isinstance(step.step, OptionStep) and 30 in step.step.option:
@@ -52,7 +60,7 @@ def _addresses_set(steps: Sequence[WrittenStep]) -> Iterator[int]:
         yield from _addresses_set(step.inside)
 
 
-def _menu_is_used(steps: Sequence[WrittenStep]) -> bool:
+def _menu_is_used(steps: Sequence[SourceStep]) -> bool:
     """Whether РЕЖ is pressed: the menu has option 30, too."""
     return any(
         (isinstance(step.step, KeysStep) and _MENU.search(step.step.keys)) or _menu_is_used(step.inside)
@@ -65,27 +73,27 @@ class _Walk:
         self.addresses = addresses
         self.mistakes: dict[tuple[str, int, int, str], Mistake] = {}
 
-    def steps(self, steps: Sequence[WrittenStep], master: str) -> str:
+    def steps(self, steps: Sequence[SourceStep], master: str) -> str:
         """Walks steps with a master at the line; who it is after them."""
-        for written in steps:
-            if written.inside:
-                before, master = master, self.steps(written.inside, master)
-                if written.verb == "repeat" and master != before:
-                    self.steps(written.inside, master)
-            elif written.step is not None:
-                self._say(written, self._told(written, written.step, master))
-            self._say(written, _needless_till(written))
-            if written.verb == "master" and master != "outside":
-                master = written.step.master if isinstance(written.step, MasterStep) else ""
+        for source in steps:
+            if source.inside:
+                before, master = master, self.steps(source.inside, master)
+                if source.verb == "repeat" and master != before:
+                    self.steps(source.inside, master)
+            elif source.step is not None:
+                self._say(source, self._told(source, source.step, master))
+            self._say(source, _needless_till(source))
+            if source.verb == "master" and master != "outside":
+                master = source.step.master if isinstance(source.step, MasterStep) else ""
         return master
 
-    def _say(self, written: WrittenStep, told: Iterator[tuple[Node, str, str]]) -> None:
+    def _say(self, source: SourceStep, told: Iterator[tuple[Node, str, str]]) -> None:
         for node, expected, found in told:
-            key = (written.file, node.line, node.column, expected)
-            self.mistakes.setdefault(key, written.mistake(node, expected, found))
+            key = (source.file, node.line, node.column, expected)
+            self.mistakes.setdefault(key, source.mistake(node, expected, found))
 
-    def _told(self, written: WrittenStep, step: Step, master: str) -> Iterator[tuple[Node, str, str]]:
-        node = written.node
+    def _told(self, source: SourceStep, step: Step, master: str) -> Iterator[tuple[Node, str, str]]:
+        node = source.node
         assert isinstance(node, Mapping)
         verb = node.key(step.VERB) or node
         if self.addresses is not None and step.till is not None and step.till not in self.addresses:
@@ -117,10 +125,10 @@ _IS = {
 }
 
 
-def _needless_till(written: WrittenStep) -> Iterator[tuple[Node, str, str]]:
-    till = written.node.key("till") if isinstance(written.node, Mapping) else None
-    if till is not None and written.verb in _OF_NO_TILL:
-        yield till, f"`{written.verb}` without `till`: {_OF_NO_TILL[written.verb]}", "`till` beside it"
+def _needless_till(source: SourceStep) -> Iterator[tuple[Node, str, str]]:
+    till = source.node.key("till") if isinstance(source.node, Mapping) else None
+    if till is not None and source.verb in _OF_NO_TILL:
+        yield till, f"`{source.verb}` without `till`: {_OF_NO_TILL[source.verb]}", "`till` beside it"
 
 
 def _of_smartbox(node: Mapping, verb: Node, step: Step) -> Iterator[tuple[Node, str, str]]:

@@ -16,10 +16,11 @@ from pydantic.fields import FieldInfo
 
 from kkm_sim.scenario.format.field_types import Called
 from kkm_sim.scenario.format.fields import Counted, Fields, count_of
-from kkm_sim.scenario.format.mistakes import Mistake
-from kkm_sim.scenario.format.model import A_STEP, VERBS, Position, verb_of
+from kkm_sim.scenario.format.mistakes import Mistake, shown
 from kkm_sim.scenario.format.packets import Message
-from kkm_sim.scenario.format.yaml_nodes import NOTHING, Mapping, Node, Scalar, Sequence, shown
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import A_STEP, VERBS, verb_of
+from kkm_sim.scenario.format.yaml_nodes import NOTHING, Mapping, Node, Scalar, Sequence
 
 _MANY = 12
 """So many words of a kind are listed; of more only the near ones."""

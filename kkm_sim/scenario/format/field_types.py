@@ -1,4 +1,4 @@
-"""The words of a scenario: durations, keys, bytes, variables, each a type that knows what to say of a bad one."""
+"""What a field may hold: durations, keys, bytes, variables, each a type that knows what to say of a bad value."""
 
 import re
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def _raw(value: Any) -> bytes:
     raise ValueError("bytes in hex, as in `03 05`")
 
 
-Written = Annotated[
+FreeText = Annotated[
     StrictStr,
     BeforeValidator(as_text),
     Called("a text"),
@@ -158,7 +158,7 @@ Name = Annotated[
 ]
 """The name of a variable."""
 
-Value = Annotated[StrictInt | Written, Field(union_mode="left_to_right")]
+Value = Annotated[StrictInt | FreeText, Field(union_mode="left_to_right")]
 """What a variable may be."""
 
 TillAddress = Annotated[StrictInt, Field(ge=1, le=98)]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from kkm_sim.messages.forms import Bin
 from kkm_sim.messages.record import Record, RowOfTable
 from kkm_sim.record_models import ValueTypes, model_of
-from kkm_sim.scenario.format.field_types import Reference, Written
+from kkm_sim.scenario.format.field_types import FreeText, Reference
 
 _MONEY = re.compile("total|price|sum|discounts|markups|tax_[1-5]|cash|credit")
 
@@ -87,7 +87,7 @@ def _code(codes: type[IntEnum]) -> Any:
 
 
 _TYPES = ValueTypes(
-    text=lambda size: Annotated[Written, Field(max_length=size)],
+    text=lambda size: Annotated[FreeText, Field(max_length=size)],
     moment=Moment,
     code=_code,
 )

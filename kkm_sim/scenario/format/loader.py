@@ -11,11 +11,13 @@ from kkm_sim.configuration import ConfigurationError, setting_names, setting_wor
 from kkm_sim.scenario.format.checks import impossible_steps
 from kkm_sim.scenario.format.diagnosis import diagnose, did_you_mean
 from kkm_sim.scenario.format.mistakes import Mistake, ScenarioMistakes
-from kkm_sim.scenario.format.model import AnyStep, Fragment, IncludeStep, Position, RepeatStep, Scenario, Step
-from kkm_sim.scenario.format.source_steps import WrittenFragment, WrittenStep
+from kkm_sim.scenario.format.model import Fragment, Scenario
+from kkm_sim.scenario.format.position import Position, lines_of
+from kkm_sim.scenario.format.source_steps import SourceFragment, SourceStep
+from kkm_sim.scenario.format.steps import AnyStep, IncludeStep, RepeatStep, Step
 from kkm_sim.scenario.format.till_settings import setting_of
-from kkm_sim.scenario.format.variable_names import names_of, unknown_names
-from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlMistake, compose, lines_of
+from kkm_sim.scenario.format.unbound_variables import unbound_variables, variables_in
+from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlMistake, compose
 from kkm_sim.settings import Settings
 
 __all__ = ["Mistake", "ScenarioMistakes", "load_scenario"]
@@ -43,7 +45,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
-        self._fragments: dict[str, WrittenFragment | None] = {}
+        self._fragments: dict[str, SourceFragment | None] = {}
         self._files: list[str] = []
         """The files being read, each included by the one before it."""
         self._order: list[str] = []
@@ -70,7 +72,7 @@ class _Reader:
             return None
         self.mistakes += mistakes
         scenario: Scenario | None = self._model(Scenario, root, file)
-        steps = self._written(root, scenario.steps if scenario else None, file, lines_of(text))
+        steps = self._source_steps(root, scenario.steps if scenario else None, file, lines_of(text))
         if not isinstance(root, Mapping):
             return None
         addresses = self._settings(root, file)
@@ -81,7 +83,7 @@ class _Reader:
             )
             return None
         self.mistakes += impossible_steps(root, steps, addresses)
-        self.mistakes += unknown_names(steps, _names(root))
+        self.mistakes += unbound_variables(steps, _names(root))
         if scenario is not None:
             scenario.read_from(file)
         return scenario
@@ -106,13 +108,14 @@ class _Reader:
         try:
             return model.model_validate(root.plain)
         except ValidationError as error:
-            told = list(diagnose(model, root, file))
-            self.mistakes += told or [Mistake(Position(file, root.line, root.column), "a scenario", str(error))]
+            place = ".".join(map(str, error.errors(include_url=False, include_input=False)[0]["loc"]))
+            unnamed = Mistake(Position(file, root.line, root.column), "a scenario", f"`{place}`, which fits nowhere")
+            self.mistakes += list(diagnose(model, root, file)) or [unnamed]
             return None
 
-    def _written(
+    def _source_steps(
         self, around: Node, models: AnySequence[Step] | None, file: str, lines: list[str]
-    ) -> tuple[WrittenStep, ...]:
+    ) -> tuple[SourceStep, ...]:
         """The steps under the key `steps`, located; their models if they are known to be right."""
         listed = around.get("steps") if isinstance(around, Mapping) else None
         if not isinstance(listed, Sequence):
@@ -120,44 +123,44 @@ class _Reader:
         steps: AnySequence[Step | None] = [_step(node) for node in listed.items] if models is None else models
         return tuple(self._one(node, step, file, lines) for node, step in zip(listed.items, steps, strict=True))
 
-    def _one(self, node: Node, step: Step | None, file: str, lines: list[str]) -> WrittenStep:
-        written = WrittenStep(file, node, step)
+    def _one(self, node: Node, step: Step | None, file: str, lines: list[str]) -> SourceStep:
+        source = SourceStep(file, node, step)
         if step is not None:
             step.located(Position(file, node.line, node.column, _own_lines(lines, node)))
-        if written.verb == "repeat":
+        if source.verb == "repeat":
             inner = step.repeat.steps if isinstance(step, RepeatStep) else None
-            return WrittenStep(file, node, step, body=self._written(written.value, inner, file, lines))
-        if written.verb == "include":
-            fragment = self._included(written)
+            return SourceStep(file, node, step, body=self._source_steps(source.value, inner, file, lines))
+        if source.verb == "include":
+            fragment = self._included(source)
             if isinstance(step, IncludeStep) and fragment is not None:
                 steps = tuple(inner.step for inner in fragment.steps if inner.step is not None)
                 step.included(steps, fragment.defaults)
-            return WrittenStep(file, node, step, fragment=fragment)
-        return written
+            return SourceStep(file, node, step, fragment=fragment)
+        return source
 
-    def _included(self, written: WrittenStep) -> WrittenFragment | None:
-        name = written.value.get("file") if isinstance(written.value, Mapping) else written.value
+    def _included(self, source: SourceStep) -> SourceFragment | None:
+        name = source.value.get("file") if isinstance(source.value, Mapping) else source.value
         if not isinstance(name, Scalar) or not isinstance(name.value, str):
             return None
-        file = str(Path(written.file).parent / name.value)
+        file = str(Path(source.file).parent / name.value)
         real = _real(file)
         if real in self._files:
             way = " → ".join(os.path.basename(part) for part in [*self._files[self._files.index(real) :], real])
-            self.mistakes.append(written.mistake(name, "a file that does not include itself", f"the circle {way}"))
+            self.mistakes.append(source.mistake(name, "a file that does not include itself", f"the circle {way}"))
             return None
         if len(self._files) > MAX_INCLUDES:
             found = f"one more, {name.found}"
-            self.mistakes.append(written.mistake(name, f"at most {MAX_INCLUDES} files, one inside the other", found))
+            self.mistakes.append(source.mistake(name, f"at most {MAX_INCLUDES} files, one inside the other", found))
             return None
         if real not in self._fragments:
             self._files.append(real)
             try:
-                self._fragments[real] = self._fragment(written, name, file)
+                self._fragments[real] = self._fragment(source, name, file)
             finally:
                 self._files.pop()
         return self._fragments[real]
 
-    def _fragment(self, written: WrittenStep, name: Scalar, file: str) -> WrittenFragment | None:
+    def _fragment(self, source: SourceStep, name: Scalar, file: str) -> SourceFragment | None:
         try:
             text = self._text(file)
         except YamlMistake as error:
@@ -165,7 +168,7 @@ class _Reader:
                 self.mistakes.append(error.mistake)
             else:
                 found = f"{name.found}: {error.mistake.found}"
-                self.mistakes.append(written.mistake(name, "a file of steps that can be read", found))
+                self.mistakes.append(source.mistake(name, "a file of steps that can be read", found))
             return None
         try:
             root, mistakes = compose(text, file)
@@ -174,12 +177,12 @@ class _Reader:
             return None
         self.mistakes += mistakes
         model = self._model(Fragment, root, file)
-        steps = self._written(root, model.steps if model else None, file, lines_of(text))
+        steps = self._source_steps(root, model.steps if model else None, file, lines_of(text))
         defaults = model.variables if model else dict.fromkeys(_names(root), 0)
-        fragment = WrittenFragment(file, defaults, frozenset(names_of(root)), steps, _count(steps))
+        fragment = SourceFragment(file, defaults, frozenset(variables_in(root)), steps, _count(steps))
         if fragment.count > MAX_STEPS:
             found = f"{fragment.count} in {name.found}"
-            self.mistakes.append(written.mistake(name, f"at most {MAX_STEPS} steps in all", found))
+            self.mistakes.append(source.mistake(name, f"at most {MAX_STEPS} steps in all", found))
             return None
         return fragment
 
@@ -244,7 +247,7 @@ def _plain(node: Node | None) -> dict[Any, Any]:
     return node.plain if isinstance(node, Mapping) else {}
 
 
-def _count(steps: AnySequence[WrittenStep]) -> int:
+def _count(steps: AnySequence[SourceStep]) -> int:
     return sum(1 + _count(step.body) + (step.fragment.count if step.fragment else 0) for step in steps)
 
 

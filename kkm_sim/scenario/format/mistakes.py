@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
+
+MOST_SHOWN = 40
+"""Characters of a text that a mistake shows."""
+
+
+def shown(text: object) -> str:
+    """A text as a mistake shows it: not too much of it, and in one line."""
+    whole = str(text)
+    short = whole if len(whole) <= MOST_SHOWN else f"{whole[: MOST_SHOWN - 1]}…"
+    return "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in short)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     ShowMessageRequest,
 )
-from kkm_sim.scenario.format.field_types import Bytes, Called, Duration, Reference, Written
+from kkm_sim.scenario.format.field_types import Bytes, Called, Duration, FreeText, Reference
 from kkm_sim.scenario.format.fields import Fields, fields_of
 
 _CONTROL = re.compile(rf"({'|'.join(code.name for code in ControlCode)})(?: HS=([01]))?")
@@ -85,9 +85,9 @@ class Silence(_Spec):
 
 IdentifierFields = fields_of(
     IdentifierHead,
-    text=(Written | None, None),
+    text=(FreeText | None, None),
     bitmap=(Bitmap | None, None),
-    qr=(Written | None, None),
+    qr=(FreeText | None, None),
     level=(QrLevel, "M"),
 )
 """Function 3's answer: its head, and its data as a text, as rows, or as what a QR code says. What the data tell

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 from kkm_sim.scenario.format.mistakes import Mistake
-from kkm_sim.scenario.format.model import VERBS, Position, Step
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import VERBS, Step
 from kkm_sim.scenario.format.yaml_nodes import Mapping, Node
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenStep:
+class SourceStep:
     """A step in its file. `step` is None where it is no step, for a mistake that has been told."""
 
     file: str
     node: Node
     step: Step | None
-    body: tuple["WrittenStep", ...] = ()
-    fragment: "WrittenFragment | None" = None
+    body: tuple["SourceStep", ...] = ()
+    fragment: "SourceFragment | None" = None
 
     @property
     def verb(self) -> str | None:
@@ -24,7 +25,7 @@ class WrittenStep:
         return next((str(key) for key in keys if key in VERBS), None)
 
     @property
-    def inside(self) -> tuple["WrittenStep", ...]:
+    def inside(self) -> tuple["SourceStep", ...]:
         """The steps in a repeat or of an included file."""
         return self.fragment.steps if self.fragment is not None else self.body
 
@@ -40,7 +41,7 @@ class WrittenStep:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFragment:
+class SourceFragment:
     """An included file: its variables with their defaults, those that its steps name, and its steps.
 
     `count`: how many steps there are in it, included ones counted each time.
@@ -49,7 +50,7 @@ class WrittenFragment:
     file: str
     defaults: dict[str, int | str]
     uses: frozenset[str]
-    steps: tuple[WrittenStep, ...]
+    steps: tuple[SourceStep, ...]
     count: int
 
     @property

@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from kkm_sim.scenario.format.field_types import HexNumber
-from kkm_sim.scenario.format.mistakes import Mistake
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.mistakes import MOST_SHOWN, Mistake, shown
+from kkm_sim.scenario.format.position import Position, lines_of
+from kkm_sim.scenario.format.yaml_syntax import Around, dash_without_blank, syntax_mistake
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,20 +24,7 @@ MAX_NODES = 200_000
 
 _DECIMAL = re.compile(r"-?[1-9][0-9]{0,17}|0")
 _HEX = re.compile(r"0x[0-9A-Fa-f]{1,15}")
-_DASH = re.compile(r" *- ")
-_DASH_WITHOUT_BLANK = re.compile(r" *(-[^\W\d]\w*):(?=\s|$)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-
-
-MOST_SHOWN = 40
-"""Characters of a text that a mistake shows."""
-
-
-def shown(text: object) -> str:
-    """A text as a mistake shows it: not too much of it, and in one line."""
-    whole = str(text)
-    short = whole if len(whole) <= MOST_SHOWN else f"{whole[: MOST_SHOWN - 1]}…"
-    return "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in short)
 
 
 class Nothing:
@@ -159,6 +147,7 @@ class _Open:
     start: Any
     anchor: str | None
     is_mapping: bool
+    in_brackets: bool
     items: list[Node] = field(default_factory=list)
     last: int = 0
 
@@ -183,12 +172,11 @@ def compose(text: str, file: str) -> tuple[Node, list[Mistake]]:
         at = Position(file, line, len(lines_of(before)[-1]) + 1)
         written = f"\\u{ord(bad[0]):04x}" if ord(bad[0]) > 0xFF else f"\\x{ord(bad[0]):02x}"
         raise YamlMistake(Mistake(at, f'"{written}" in quotes', f"the bare character U+{ord(bad[0]):04X}"))
-    return _Composer(text, file).whole()
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of a text as YAML and editors count them; never none."""
-    return re.split(r"\r\n|\n|\r", text)
+    composer = _Composer(text, file)
+    root = composer.root()
+    if root is None:
+        raise YamlMistake(Mistake(Position(file, 1, 1), "a mapping", "nothing: the file is empty"))
+    return root, composer.mistakes
 
 
 class _Composer:
@@ -199,7 +187,8 @@ class _Composer:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
 
-    def whole(self) -> tuple[Node, list[Mistake]]:
+    def root(self) -> Node | None:
+        """What the document is; None for an empty one."""
         root: Node | None = None
         stack: list[_Open] = []
         try:
@@ -224,10 +213,25 @@ class _Composer:
                 else:
                     root = node
         except yaml.MarkedYAMLError as error:
-            raise YamlMistake(self._syntax(error)) from error
-        if root is None:
-            raise YamlMistake(Mistake(Position(self.file, 1, 1), "a mapping", "nothing: the file is empty"))
-        return root, self.mistakes
+            self._look_before(error)
+            # What a bare `key: value` in a list in brackets begins has no brackets of its own.
+            begun = next((each for each in reversed(stack) if not each.in_brackets or self._bracket(each)), None)
+            around = Around(begun.start, begun.is_mapping, begun.in_brackets) if begun is not None else None
+            raise YamlMistake(syntax_mistake(error, self.text, self.file, around, ended=root is not None)) from error
+        return root
+
+    def _bracket(self, begun: _Open) -> bool:
+        return self.text[begun.start.index] in "[{"
+
+    def _look_before(self, error: yaml.MarkedYAMLError) -> None:
+        """A mistake before the place of an error goes first. The parser finds its own far ahead of what it tells of."""
+        mark = error.problem_mark
+        if mark is not None and mark.index < len(self.text):
+            try:
+                _Composer(self.text[: mark.index], self.file).root()
+            except YamlMistake as mistake:
+                if not isinstance(mistake.__cause__, yaml.YAMLError):
+                    raise
 
     def _events(self) -> Iterator[Any]:
         parser = _Parser(self.text)
@@ -257,7 +261,8 @@ class _Composer:
             raise self._stop(event.start_mark, f"at most {MAX_DEPTH} levels, one inside the other", "one more")
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        stack.append(_Open(event.start_mark, event.anchor, type(event) is yaml.MappingStartEvent))
+        is_mapping = type(event) is yaml.MappingStartEvent
+        stack.append(_Open(event.start_mark, event.anchor, is_mapping, bool(event.flow_style)))
 
     def _end(self, event: Any, begun: _Open) -> Node:
         self._count(1, begun.start)
@@ -279,10 +284,11 @@ class _Composer:
         return node
 
     def _blanks_after_dashes(self, keys: list[Node]) -> None:
-        """`-keys: 1` is a key for YAML; nobody means that."""
         for key in keys:
-            if isinstance(key, Scalar) and not key.quoted and _DASH_WITHOUT_BLANK.match(f"{key.written}:"):
-                raise YamlMistake(_no_blank(Position(self.file, key.line, key.column), key.written))
+            if isinstance(key, Scalar) and not key.quoted:
+                mistake = dash_without_blank(key.written, Position(self.file, key.line, key.column))
+                if mistake is not None:
+                    raise YamlMistake(mistake)
 
     def _entries(self, items: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         entries: dict[object, tuple[Scalar, Node]] = {}
@@ -322,56 +328,6 @@ class _Composer:
     def _stop(self, mark: Any, expected: str, found: str) -> YamlMistake:
         return YamlMistake(Mistake(Position(self.file, mark.line + 1, mark.column + 1), expected, found))
 
-    def _syntax(self, error: yaml.MarkedYAMLError) -> Mistake:
-        problem, context = str(error.problem or error), str(error.context or "")
-        mark, begun = error.problem_mark, error.context_mark
-        if "quoted scalar" in context and "end of stream" in problem:
-            mark = begun
-        rows = lines_of(self.text)
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        row = rows[line] if line < len(rows) else ""
-        rest = row[column:]
-        since = begun.line + 1 if begun else 1
-        if not rest.startswith("\t") and "scalar" not in context and "flow" not in context:
-            mistake = self._dashes(rows, begun if "block collection" in context else None, since - 1, line, column)
-            if mistake is not None:
-                return mistake
-        if rest.strip():
-            there = f"`{rest.split()[0][:40]}`"
-        else:
-            there = "the end of the line" if any(row.strip() for row in rows[line + 1 :]) else "the end of the file"
-        expected, found = _syntax_words(problem, context, rest, there, since)
-        return Mistake(Position(self.file, line + 1, column + 1), expected, found)
-
-    def _dashes(self, rows: list[str], items: Any, since: int, line: int, column: int) -> Mistake | None:
-        """A mistake that comes of a `-` without a blank after it, or of one that is indented unlike those above.
-
-        `items`: where the list begins that goes on here, None where there is none; `since`: the line to look from.
-        """
-        row = rows[line] if line < len(rows) else ""
-        indent = len(row) - len(row.lstrip(" "))
-        if ": " in row[indent:column]:
-            return None
-        for number in range(since, min(line + 1, len(rows))):
-            glued = _DASH_WITHOUT_BLANK.match(rows[number])
-            if glued and (glued.start(1) == column or number == line):
-                return _no_blank(Position(self.file, number + 1, glued.start(1) + 1), glued[1])
-        if not _DASH.match(row):
-            return None
-        # A list in the list above may be nearer by its line: the one meant is nearest by its column.
-        others = {rows[number].index("-"): number for number in range(line) if _DASH.match(rows[number])}
-        if items is not None:
-            others = {items.column: items.line}
-        if not others or indent in others:
-            return None
-        wanted = min(others, key=lambda other: abs(other - indent))
-        expected = f"`- ` in column {wanted + 1}, as in line {others[wanted] + 1}"
-        return Mistake(Position(self.file, line + 1, indent + 1), expected, f"`- ` in column {indent + 1}")
-
-
-def _no_blank(at: Position, dash: str) -> Mistake:
-    return Mistake(at, "a blank after `-`", f"`{shown(dash)}:`")
-
 
 def _as_key(key: Scalar) -> Scalar:
     """A key is a word or a number: `true` and nothing are words there."""
@@ -394,40 +350,3 @@ def _resolved(text: str) -> str | int | Nothing:
         if _HEX.fullmatch(text):
             return HexNumber(text)
     return text
-
-
-def _syntax_words(problem: str, context: str, rest: str, there: str, since: int) -> tuple[str, str]:
-    """What is expected and what there is, from the parser's own words, what stands there, and where it all began."""
-    if rest.startswith("\t"):
-        return "blanks", "a tab"
-    if "quoted scalar" in context and "end of stream" in problem:
-        return f"a text that ends with {rest[:1]}", "the end of the file before it does"
-    if re.match(r"[?-]([\s,\]}]|$)", rest) and ("not allowed" in problem or "node content" in problem):
-        return "a text in quotes" + (", or a list that begins in the next line" if rest.startswith("-") else ""), there
-    if "flow sequence" in context:
-        return f"`,` or `]` for the `[` in line {since}", there
-    if "flow mapping" in context:
-        return f"`,` or `}}` for the `{{` in line {since}", there
-    if "block collection" in context:
-        key = re.match(r"(\w+):(\s|$)", rest)
-        further = f", or `{shown(key[1])}` indented further" if key else ""
-        return f"`- `, as in line {since}{further}", there
-    for sign, expected in _PROBLEMS.items():
-        if sign in problem:
-            return expected, there
-    return "YAML", f"{there}: {problem}"
-
-
-_PROBLEMS = {
-    "cannot start any token": "a text in quotes",
-    "mapping values are not allowed": "one `key: value` in a line, a text with `: ` in quotes",
-    "document start": "the end of the file",
-    "expected key": "a key, indented like those above",
-    "<block end>": "a key, indented like those above",
-    "could not find expected ':'": "`:` after the key",
-    "node content": "a value",
-    "unknown escape": "an escape that YAML knows, or the text in '…'",
-    "comment or line break": "the end of the line",
-    "chomping": "the end of the line",
-}
-"""What is expected, by what the C parser or the Python one calls it."""

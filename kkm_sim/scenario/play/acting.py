@@ -6,7 +6,7 @@ from typing import assert_never
 
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.scenario.format.field_types import duration_words
-from kkm_sim.scenario.format.model import (
+from kkm_sim.scenario.format.steps import (
     CableStep,
     ClockStep,
     DamageStep,

@@ -10,7 +10,7 @@ from kkm_sim.clock import MS
 from kkm_sim.messages.codes import ShownMessage
 from kkm_sim.messages.records import PING_INTERVAL, IdentifierRequest
 from kkm_sim.scenario.format.field_types import duration_words
-from kkm_sim.scenario.format.model import Exchange
+from kkm_sim.scenario.format.steps import Exchange
 from kkm_sim.scenario.format.variables import person_value, sent_fields
 from kkm_sim.scenario.play.master_messages import message_bytes
 from kkm_sim.scenario.play.matching import Comparison, compare, fields_words, is_of
@@ -18,7 +18,7 @@ from kkm_sim.scenario.play.scene import NotMet, Scene
 from kkm_sim.scenario.play.stage import CannotBeDone
 from kkm_sim.scenario.play.virtual_stage import VirtualStage
 from kkm_sim.scenario.play.watching import Passed, Watch
-from kkm_sim.scenario.play.wire_exchange import WireTalk
+from kkm_sim.scenario.play.wire_exchange import WireExchange
 from kkm_sim.scenario.report.packet_words import bytes_words, message_words
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox import SmartBoxEvent
@@ -69,7 +69,7 @@ class _Carried:
         self._verb = step.VERB
         self._address = scene.address(step)
         self._settings = scene.settings(self._address)
-        self._talk = WireTalk(
+        self._wire = WireExchange(
             stage,
             verb=self._verb,
             address=self._address,
@@ -99,15 +99,15 @@ class _Carried:
     def _send(self, *, hs: int, invited: bool = False) -> bool:
         block = self._scene.blocks.get(self._address, 1)
         data = message_bytes(self._verb, self._step.body.sent, self._scene.scope, self._settings, block)
-        went = self._talk.send(data, hs=bool(hs), invited=invited)
+        went = self._wire.send(data, hs=bool(hs), invited=invited)
         if self._verb == "ping":
             self._scene.pinged[self._address] = self._scene.stage.now()
         return went
 
     def _take(self, *, after_ack: bool = False) -> None:
-        data = self._talk.take(after_ack=after_ack)
+        data = self._wire.take(after_ack=after_ack)
         _judge(self._scene, self._step, data, self._settings)
-        self._talk.acknowledge()
+        self._wire.acknowledge()
         if self._verb == "identifier":
             reading = IdentifierRequest.decode(data)
             self._scene.blocks[self._address] = reading.record.block if reading.record else 1
@@ -120,19 +120,19 @@ def _judge(scene: Scene, step: Exchange, data: bytes, settings: Settings) -> Non
     told = f"{message_words(data, to_till=False, order=order)}; {bytes_words(data)}"
     if not is_of(data, step.VERB):
         raise NotMet(_expected(step), f"another message: {told}")
-    if comparison.differences and not scene.updates(step):
+    if comparison.differences and not scene.is_updated(step):
         raise NotMet(_expected(step), f"{'; '.join(comparison.differences)}: {told}")
     _passed(scene, step, comparison)
 
 
 def _passed(scene: Scene, step: Exchange, comparison: Comparison) -> None:
     comparison.bind(scene)
-    if scene.updates(step):
+    if scene.is_updated(step):
         value: dict[str, Any] = {}
         if step.body.sent is not None:
             value["send"] = {name: person_value(field) for name, field in step.body.sent.given().items()}
         value["expect"] = dict(comparison.named)
-        scene.rewrite(step.at, step.VERB, value)
+        scene.note_update(step.at, step.VERB, value)
 
 
 def _expected(step: Exchange) -> str:
@@ -176,7 +176,7 @@ def _watched(scene: Scene, step: Exchange) -> None:
 
     watch = Watch(address, scene.spoken_address(address), marks.wire)
     scene.stage.pass_time(step.within, lambda simulator: any(map(is_the_one, watch.messages(simulator))))
-    if candidate is None or (candidate.comparison.differences and not scene.updates(step)):
+    if candidate is None or (candidate.comparison.differences and not scene.is_updated(step)):
         raise NotMet(_expected(step), _seen(candidate, settings) + events.words())
     number = marks.wire = candidate.passed.number
     # It was seen when it began: whatever is done next must find that the master has it.

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.packets import Direction
-from kkm_sim.scenario.format.model import Cut, DamageSpec, Flip, Harm
+from kkm_sim.scenario.format.steps import Cut, DamageSpec, Flip, Harm
 
 
 def harms_of(spec: DamageSpec) -> list[tuple[Direction, Harm]]:

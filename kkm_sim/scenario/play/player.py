@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from kkm_sim.link.packets import DataPacket, Direction
-from kkm_sim.scenario.format.model import (
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import (
     DamageStep,
     Exchange,
     Expectation,
@@ -13,7 +14,6 @@ from kkm_sim.scenario.format.model import (
     Include,
     IncludeStep,
     RepeatStep,
-    Scenario,
     SendStep,
     Step,
 )
@@ -56,7 +56,7 @@ def play(
     """Plays a scenario; without `stage` in virtual time. What goes wrong in it is told in `Outcome.failure`.
 
     `seed` decides what damage does where it is left open. `on_step` is told each step, by its number, before it is
-    done; `trace` notes it. With `update` steps marked so take what there is, for `Outcome.rewritings`; without it the
+    done; `trace` notes it. With `update` steps marked so take what there is, for `Outcome.updates`; without it the
     mark means nothing.
     """
     try:
@@ -128,7 +128,7 @@ class _Play:
             failure=failure,
             findings=scene.look(lambda simulator: simulator.findings.last) - self._findings,
             receipts=receipts,
-            rewritings=tuple(scene.rewritings),
+            updates=tuple(scene.updates),
             properties={
                 "seed": str(self._seed),
                 "master": self._scenario.master,

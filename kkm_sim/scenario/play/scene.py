@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from kkm_sim.clock import Instant
 from kkm_sim.link.packets import MASTER_ADDRESS
-from kkm_sim.scenario.format.model import Expectation, MasterKind, Position, Step
+from kkm_sim.scenario.format.model import MasterKind
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import Expectation, Step
 from kkm_sim.scenario.format.variables import Scope
 from kkm_sim.scenario.play.stage import CannotBeDone, Stage
 from kkm_sim.scenario.play.virtual_stage import VirtualStage
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
@@ -43,7 +45,7 @@ class Scene:
         self.stage = stage
         self.scope = scope
         self._update = update
-        self.rewritings: list[Rewriting] = []
+        self.updates: list[Update] = []
         self.blocks: dict[int, int] = {}
         """The block of the identifier that the till of an address asked for last."""
         self.pinged: dict[int, Instant] = {}
@@ -115,13 +117,13 @@ class Scene:
         for marks in self.marks:
             marks.wire = last
 
-    def updates(self, step: Expectation) -> bool:
+    def is_updated(self, step: Expectation) -> bool:
         """Whether the step takes what there is: it is marked so, and marks count."""
         return self._update and step.update
 
-    def rewrite(self, at: Position, verb: str, value: object) -> None:
+    def note_update(self, at: Position, verb: str, value: object) -> None:
         """Notes what `--update` is to write."""
-        self.rewritings.append(Rewriting(at, verb, value))
+        self.updates.append(Update(at, verb, value))
 
 
 def _index(simulator: Simulator, address: int | None) -> int:

@@ -9,7 +9,8 @@ from kkm_sim.clock import Instant
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.packets import Direction
 from kkm_sim.log import Log
-from kkm_sim.scenario.format.model import Harm, SmartBoxSetup
+from kkm_sim.scenario.format.model import SmartBoxSetup
+from kkm_sim.scenario.format.steps import Harm
 from kkm_sim.scenario.play.harm import Chance, first_packet, harm_words, harmed
 from kkm_sim.scenario.play.stage import CannotBeDone
 from kkm_sim.scenario.play.trace import Trace

@@ -23,7 +23,7 @@ TRIES = 3
 _BUSY = (ControlCode.DISC, ControlCode.BUSY)
 
 
-class WireTalk:
+class WireExchange:
     """One exchange with the till at `address`, over `within` ns. What the till does else raises NotMet.
 
     `spoken` is the address in the till's packets; `hears` the packet that is to refuse what is sent.

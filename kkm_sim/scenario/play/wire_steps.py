@@ -6,8 +6,8 @@ from kkm_sim.clock import Instant
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.link.packets import CONTROL_CODES, ControlPacket, DataPacket, Direction, Packet
 from kkm_sim.scenario.format.field_types import duration_words
-from kkm_sim.scenario.format.model import ExpectStep, SendStep
 from kkm_sim.scenario.format.packets import Control, Data, Message, Raw, Silence
+from kkm_sim.scenario.format.steps import ExpectStep, SendStep
 from kkm_sim.scenario.format.variables import captured, person_value, reference
 from kkm_sim.scenario.play.master_messages import message_bytes
 from kkm_sim.scenario.play.matching import compare, data_differences, fields_words, is_of
@@ -85,7 +85,7 @@ def _hear(scene: Scene, stage: VirtualStage, step: ExpectStep) -> None:
         raise NotMet(expected, "nothing")
     judged = _Judged(scene, step, address, order)
     differences = judged.differences(heard.packet, heard.raw)
-    if differences and not scene.updates(step):
+    if differences and not scene.is_updated(step):
         raise NotMet(expected, "; ".join([*_told(differences), heard_words(heard, order)]))
     _judge_quiet(step, heard.quiet, stage.simulator.line.gap)
     judged.passed(heard.packet, heard.raw)
@@ -131,7 +131,7 @@ def _watch(scene: Scene, step: ExpectStep) -> None:
         return False
 
     if not scene.stage.pass_time(step.within, look):
-        if not (scene.updates(step) and others):
+        if not (scene.is_updated(step) and others):
             raise NotMet(f"{_words(step)} within {duration_words(step.within)}", _other_words(others, judged, order))
         found.append((marks.wire, others[0]))
     number, seen = found[0]
@@ -209,9 +209,9 @@ class _Judged:
                 comparison = self._compare(spec, packet)
                 comparison.bind(self._scene)
                 named = {spec.function: dict(comparison.named)} if is_of(packet.data, spec.function) else None
-        if self._scene.updates(self._step):
+        if self._scene.is_updated(self._step):
             value = _as_written(self._step, packet, raw, named)
-            self._scene.rewrite(self._step.at, self._step.VERB, value)
+            self._scene.note_update(self._step.at, self._step.VERB, value)
 
     def _compare(self, spec: Message, packet: DataPacket) -> Any:
         return compare(packet.data, spec.function, spec.fields, self._scene, self._order, result=False)

@@ -13,11 +13,11 @@ from kkm_sim.edge import ClockSet, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.packets import MASTER_ADDRESS, DataPacket, Direction
 from kkm_sim.link.till_line import GAP
 from kkm_sim.scenario.format.field_types import duration_words
-from kkm_sim.scenario.play.tape_expectations import tape_line
+from kkm_sim.scenario.play.expectations import tape_line
 from kkm_sim.scenario.play.virtual_stage import VirtualStage
 from kkm_sim.scenario.play.wire_exchange import say
 from kkm_sim.scenario.play.wire_master import Heard
-from kkm_sim.scenario.record.exchange_grouping import GAP_TOO_SHORT, Talk
+from kkm_sim.scenario.record.exchange_grouping import GAP_TOO_SHORT, Cursor
 from kkm_sim.scenario.record.readable import Draft, Step, heard_words, hex_words, sent_words, tape_value
 from kkm_sim.scenario.record.recorder import Acted, Answered, Item, Noise, Seen, Spoken
 from kkm_sim.settings import Settings
@@ -29,8 +29,8 @@ _LATE = 50 * MS
 """How much later than in the recording the till may say what it said there."""
 
 
-class Retracing:
-    """Does the items again; `steps` is what was done, with what was seen."""
+class ExactRecording:
+    """Does the items again, which tells the steps; `steps` is what was done, with what was seen."""
 
     def __init__(self, settings: Settings, *, wall: datetime, start: Start, paced: bool, began: Instant) -> None:
         """`began`: when the recording did."""
@@ -52,7 +52,7 @@ class Retracing:
             match item:
                 case Spoken():
                     self._until(Instant(item.begun - self._began))
-                    self._speak(item, hasty=Talk(items, index + 1).finds(GAP_TOO_SHORT))
+                    self._speak(item, hasty=Cursor(items, index + 1).finds(GAP_TOO_SHORT))
                 case Answered():
                     self._until(Instant(max(item.at - self._began, self._stage.now()) + _LATE), heard=True)
                 case Acted():

@@ -131,7 +131,7 @@ class Exchange:
     busy_until: Instant | None = None
 
 
-class Talk:
+class Cursor:
     """A place among the items that goes on from packet to packet, past what was only seen; no further than an act."""
 
     def __init__(self, items: Sequence[Item], index: int) -> None:
@@ -154,11 +154,11 @@ class Talk:
         self.index = at + 1
         return self._packet(at)
 
-    def copy(self) -> "Talk":
+    def copy(self) -> "Cursor":
         """The same place, to look on from."""
-        talk = Talk(self._items, self.index)
-        talk.seen = list(self.seen)
-        return talk
+        cursor = Cursor(self._items, self.index)
+        cursor.seen = list(self.seen)
+        return cursor
 
     def idle_poll(self) -> bool:
         """Goes past RDY and the answer that says nothing, or no answer; False where this is not here.
@@ -206,7 +206,7 @@ class Talk:
         return self._begins_with_at(self.index, kind)
 
     def _begins_with_at(self, index: int, kind: Any) -> bool:
-        at = Talk(self._items, index)._ahead()
+        at = Cursor(self._items, index)._ahead()
         return at is not None and kind(self._items[at])
 
     def _next_is(self, kind: type[Item]) -> bool:
@@ -257,12 +257,12 @@ class _Frames:
     items: list[Spoken | Answered] = field(default_factory=list)
 
 
-class Dialogue:
-    """Reads one exchange from a place on; `talk` stands behind it then."""
+class ExchangeGrouping:
+    """Finds the packets, from a place on, that are one exchange; `cursor` stands behind them then."""
 
     def __init__(self, items: Sequence[Item], index: int, number: int, address: int) -> None:
         """`number`: the frame number the master's next data should have."""
-        self.talk = Talk(items, index)
+        self.cursor = Cursor(items, index)
         self._items = items
         self._number = number
         self._address = address
@@ -271,7 +271,7 @@ class Dialogue:
 
     def exchange(self, settings: Settings) -> Exchange | None:
         """The exchange that begins here, after polling that led to nothing; None where there is none."""
-        start = self.talk.copy()
+        start = self.cursor.copy()
         first = start.peek()
         while (asked := start.peek()) is not None and first is not None and is_rdy(asked):
             before = start.copy()
@@ -287,35 +287,35 @@ class Dialogue:
 
     def _is_invited(self) -> bool:
         """Whether RDY is what the till said last, to SYN or a while ago."""
-        for item in reversed(self._items[: self.talk.index]):
+        for item in reversed(self._items[: self.cursor.index]):
             if isinstance(item, Spoken | Answered):
                 return isinstance(item, Answered) and _code(item) is ControlCode.RDY
         return False
 
     def _ended(self, found: Exchange | None) -> Exchange | None:
-        codes = {code for item in self.talk.seen if isinstance(item, Found) for code in item.codes}
+        codes = {code for item in self.cursor.seen if isinstance(item, Found) for code in item.codes}
         return None if codes & {GAP_TOO_SHORT, PING_TOO_OFTEN} else found
 
     # The master's functions
 
-    def _of_master(self, talk: Talk, poll: Talk | None, settings: Settings) -> Exchange | None:
+    def _of_master(self, cursor: Cursor, poll: Cursor | None, settings: Settings) -> Exchange | None:
         if poll is not None:
             poll.take()
             invited = poll.peek()
             if not isinstance(invited, Answered) or _code(invited) is not ControlCode.RDY:
                 return None
-        begun = self.talk.peek()
+        begun = self.cursor.peek()
         assert begun is not None
-        message = self._frames_of_master(talk)
+        message = self._frames_of_master(cursor)
         found = master_fields(message.data, settings) if message is not None else None
         if message is None or found is None:
             return None
         verb, fields = found
-        end = talk
+        end = cursor
         body: dict[str, Any] = {"send": fields} if fields or verb not in _ANSWERED else {}
         at = message.at
         if verb in _ANSWERED:
-            answered = self._answer(talk, verb, hs=message.hs, settings=settings)
+            answered = self._answer(cursor, verb, hs=message.hs, settings=settings)
             if answered is None:
                 return None
             expected, at, end = answered
@@ -325,39 +325,39 @@ class Dialogue:
         if message.hs != (verb in _ANSWERED):
             step["hs"] = int(message.hs)
         step |= _frame_limit(message)
-        self.talk = end
+        self.cursor = end
         return Exchange(
             verb, step, begun.at, at, self._number, self._frames, of_till=False, busy_until=self._busy_until
         )
 
     def _answer(
-        self, talk: Talk, verb: str, *, hs: bool, settings: Settings
-    ) -> tuple[dict[str, Any], Instant, Talk] | None:
+        self, cursor: Cursor, verb: str, *, hs: bool, settings: Settings
+    ) -> tuple[dict[str, Any], Instant, Cursor] | None:
         """The till's answer to what was just asked, and where it ends."""
         if not hs:
-            while talk.copy().idle_poll():
-                talk.idle_poll()
-            if not isinstance(talk.peek(), Spoken) or not is_rdy(talk.take()):
+            while cursor.copy().idle_poll():
+                cursor.idle_poll()
+            if not isinstance(cursor.peek(), Spoken) or not is_rdy(cursor.take()):
                 return None
-        message = _frames_of_till(talk)
+        message = _frames_of_till(cursor)
         found = till_fields(message.data, settings.datetime_order) if message is not None else None
         if message is None or found is None or found[0] != verb:
             return None
-        return found[1], message.at, talk
+        return found[1], message.at, cursor
 
-    def _frames_of_master(self, talk: Talk) -> _Frames | None:
+    def _frames_of_master(self, cursor: Cursor) -> _Frames | None:
         """Data packets of the master, each acknowledged and rightly numbered."""
         frames: list[bytes] = []
         while True:
-            item = talk.peek()
+            item = cursor.peek()
             packet = item.packet if isinstance(item, Spoken) else None
             if not isinstance(packet, DataPacket) or not self._is_right(packet):
                 return None
-            talk.take()
-            acknowledged = talk.peek()
+            cursor.take()
+            acknowledged = cursor.peek()
             if not isinstance(acknowledged, Answered) or _code(acknowledged) is not ControlCode.ACK:
                 return None
-            talk.take()
+            cursor.take()
             frames.append(packet.data)
             self._number = following(self._number)
             self._frames += 1
@@ -374,12 +374,12 @@ class Dialogue:
 
     # The till's functions
 
-    def _of_till(self, talk: Talk, settings: Settings) -> Exchange | None:
-        asked = talk.peek()
+    def _of_till(self, cursor: Cursor, settings: Settings) -> Exchange | None:
+        asked = cursor.peek()
         if asked is None or not is_rdy(asked):
             return None
-        talk.take()
-        message = _frames_of_till(talk)
+        cursor.take()
+        message = _frames_of_till(cursor)
         if message is None:
             return None
         verb = verb_of(message.data)
@@ -388,46 +388,46 @@ class Dialogue:
             return None
         body: dict[str, Any] = {"expect": found[1]} if found[1] or verb == "sale" else {}
         step: dict[str, Any] = {verb: body}
-        end, at = talk.copy(), message.at
+        end, at = cursor.copy(), message.at
         number, frames = self._number, self._frames
-        if verb in _ASKED_BY_TILL and isinstance(talk.peek(), Spoken):
-            answer = self._frames_of_master(talk)
+        if verb in _ASKED_BY_TILL and isinstance(cursor.peek(), Spoken):
+            answer = self._frames_of_master(cursor)
             sent = master_fields(answer.data, settings, found[1].get("block")) if answer is not None else None
             if answer is not None and sent is not None and sent[0] == verb:
                 body.setdefault("expect", found[1])
                 body["send"] = sent[1]
                 step |= ({"hs": 1} if answer.hs else {}) | _frame_limit(answer)
-                end, at, number, frames = talk, answer.at, self._number, self._frames
-        self.talk = end
+                end, at, number, frames = cursor, answer.at, self._number, self._frames
+        self.cursor = end
         return Exchange(verb, step, asked.at, at, number, frames, of_till=True)
 
 
-def _frames_of_till(talk: Talk) -> _Frames | None:
+def _frames_of_till(cursor: Cursor) -> _Frames | None:
     """Data packets of the till, each acknowledged; of a transfer by ACK HS=1 or by RDY again."""
     data, count, number = b"", 0, None
     while True:
-        item = talk.peek()
+        item = cursor.peek()
         packet = item.packet if isinstance(item, Answered) else None
         if not isinstance(packet, DataPacket) or number not in (None, packet.number):
             return None
-        taken = talk.take()
-        if talk.is_over() and not packet.hs and not data:
+        taken = cursor.take()
+        if cursor.is_over() and not packet.hs and not data:
             return _Frames(packet.data, 1, len(packet.data), False, taken.at)  # its ACK came too late to be recorded
-        acknowledged = talk.peek()
+        acknowledged = cursor.peek()
         if not isinstance(acknowledged, Spoken) or _code(acknowledged) is not ControlCode.ACK:
             return None
-        talk.take()
+        cursor.take()
         data, count, number = data + packet.data, count + 1, following(packet.number)
         assert isinstance(acknowledged.packet, ControlPacket)
         if not packet.hs:
             return _Frames(data, count, len(data), acknowledged.packet.hs, acknowledged.at)
         if not acknowledged.packet.hs:
-            while talk.copy().idle_poll():
-                talk.idle_poll()
-            asked = talk.peek()
+            while cursor.copy().idle_poll():
+                cursor.idle_poll()
+            asked = cursor.peek()
             if asked is None or not is_rdy(asked):
                 return None
-            talk.take()
+            cursor.take()
 
 
 def _frame_limit(message: _Frames) -> dict[str, int]:

@@ -19,8 +19,8 @@ from kkm_sim.scenario.format.field_types import REFERENCE, duration_words
 from kkm_sim.scenario.record.exchange_grouping import (
     GAP_TOO_SHORT,
     PING_TOO_OFTEN,
-    Dialogue,
-    Talk,
+    Cursor,
+    ExchangeGrouping,
     answers_first,
     keys_beside_exchanges,
 )
@@ -54,7 +54,7 @@ class Draft:
     comment: str = ""
 
 
-class Retelling:
+class ReadableRecording:
     """Goes through the items once; `tell` may be called with piece after piece, each ending at rest."""
 
     def __init__(
@@ -115,7 +115,7 @@ class Retelling:
                 self._draft(None, item.at, f"noise at another speed: {item.raw[:16].hex(' ')}")
                 return index + 1
             case Spoken() | Answered():
-                return self._talk(index)
+                return self._line(index)
             case Shown() | Beeped() | Printed() | Found():
                 self._see(item)
                 return index + 1
@@ -238,29 +238,29 @@ class Retelling:
 
     def _poll(self, index: int) -> int | None:
         """Where polling that leads to nothing ends, if it begins here; what was seen meanwhile is noted."""
-        talk = Talk(self._items, index)
-        if not talk.idle_poll() or talk.data_follow_later():
+        cursor = Cursor(self._items, index)
+        if not cursor.idle_poll() or cursor.data_follow_later():
             return None
-        if talk.was_busy:
+        if cursor.was_busy:
             self._busy_until = self._items[index].at
-        for seen in talk.seen:
+        for seen in cursor.seen:
             self._see(seen)
-        return talk.index
+        return cursor.index
 
-    def _talk(self, index: int) -> int:
-        dialogue = Dialogue(self._items, index, -1 if self._lost_count else self._heard_number, self._address)
-        exchange = dialogue.exchange(self._settings)
+    def _line(self, index: int) -> int:
+        grouping = ExchangeGrouping(self._items, index, -1 if self._lost_count else self._heard_number, self._address)
+        exchange = grouping.exchange(self._settings)
         if exchange is None:
             polled = self._poll(index)
             return self._packet(index) if polled is None else polled
         if exchange.verb != "ping":
             self._tell_seen()
-        for seen in dialogue.talk.seen:
+        for seen in grouping.cursor.seen:
             self._see(seen)
         if exchange.frames_said:
             self._heard_number = exchange.next_number
         if exchange.verb == "ping" and self._repeats_ping(exchange.step, exchange.at):
-            return dialogue.talk.index
+            return grouping.cursor.index
         self._said_number = _shifted(self._said_number, exchange.frames_said)
         busy_until = exchange.begun if exchange.of_till else exchange.busy_until or self._busy_until
         waited = busy_until - self._last_step if busy_until is not None else 0
@@ -268,7 +268,7 @@ class Retelling:
         self._last_step = self._last_act = exchange.at
         self._pinged = exchange.step if exchange.verb == "ping" else None
         self._tell_seen()
-        return dialogue.talk.index
+        return grouping.cursor.index
 
     def _repeats_ping(self, step: Step, at: Instant) -> bool:
         """PING again, and nothing has changed. One PING keeps its distance from another; not from a bare packet."""
@@ -296,11 +296,11 @@ class Retelling:
         match item:
             case Spoken():
                 if isinstance(item.packet, DataPacket) and verb_of(item.packet.data) == "ping":
-                    self._send_ping(item.at, too_often=Talk(self._items, index + 1).finds(PING_TOO_OFTEN))
+                    self._send_ping(item.at, too_often=Cursor(self._items, index + 1).finds(PING_TOO_OFTEN))
                 if is_rdy(item) and self._busy_until is not None:
                     self._let_pass(self._busy_until - self._last_step, item.at)
                 step: Step = {"send": self._sent(item)}
-                if Talk(self._items, index + 1).finds(GAP_TOO_SHORT):
+                if Cursor(self._items, index + 1).finds(GAP_TOO_SHORT):
                     step["after"] = duration_words(max(item.quiet, 0) // US * US)
                 self._count(item, index)
             case Answered():
@@ -333,7 +333,7 @@ class Retelling:
         if isinstance(packet, ControlPacket) and packet.code is ControlCode.SYN:
             self._heard_number = self._said_number = 1
             self._lost_count = False
-        elif isinstance(packet, DataPacket) and Talk(self._items, index).acknowledged():
+        elif isinstance(packet, DataPacket) and Cursor(self._items, index).acknowledged():
             self._said_number = following(self._written_number(packet))
             self._heard_number = following(packet.number)
             self._lost_count = False

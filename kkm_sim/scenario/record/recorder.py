@@ -12,7 +12,7 @@ from kkm_sim.edge import BytesReceived, BytesSent, EdgeEntry, NoiseHeard, Operat
 from kkm_sim.link.decoder import PacketDecoder, Received
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Packet
 from kkm_sim.link.till_link import ANSWER_TIMEOUT
-from kkm_sim.scenario.play.tape_expectations import tape_line
+from kkm_sim.scenario.play.expectations import tape_line
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState

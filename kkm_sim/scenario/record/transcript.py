@@ -1,4 +1,4 @@
-"""A recording as the text of a scenario: piece by piece as it comes, or all of it once more in its plain form."""
+"""A recording as the text of a scenario: piece by piece as it comes, or all of it once more packet by packet."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from kkm_sim.clock import Instant
-from kkm_sim.scenario.record.exact import Retracing
-from kkm_sim.scenario.record.readable import Draft, Retelling
+from kkm_sim.scenario.record.exact import ExactRecording
+from kkm_sim.scenario.record.readable import Draft, ReadableRecording
 from kkm_sim.scenario.record.recorder import Recorder
 from kkm_sim.scenario.record.yaml_writer import comment_text, head_text, step_text
 from kkm_sim.settings import Settings
@@ -34,7 +34,7 @@ class Transcript:
         self._start: Start = start
         self._paced = paced
         self._moment = moment
-        self._retelling = self._retold(tidy=True)
+        self._readable = self._recording(tidy=True)
 
     @property
     def head(self) -> str:
@@ -52,26 +52,26 @@ class Transcript:
     def _told(self, end: int, *, last: bool) -> str:
         recorder = self._recorder
         items, recorder.kept = recorder.items[recorder.kept : end], end
-        return _text(self._retelling.tell(items, last=last)) if items or last else ""
+        return _text(self._readable.tell(items, last=last)) if items or last else ""
 
     def versions(self) -> Iterator[str]:
         """The whole of it again, each time closer to what passed on the line; the last one must play."""
         recorder = self._recorder
-        drafts = self._retold(tidy=False).tell(recorder.items, last=True)
+        drafts = self._recording(tidy=False).tell(recorder.items, last=True)
         yield self.head + _text(drafts)
         yield self.plain()
 
     def plain(self) -> str:
         """The whole of it packet by packet, with the times that they came at."""
         recorder = self._recorder
-        retracing = Retracing(
+        exact = ExactRecording(
             self._settings, wall=recorder.wall, start=self._start, paced=self._paced, began=recorder.began
         )
-        return self._head(_PLAIN, recorder.wall.replace(microsecond=0)) + _text(retracing.run(recorder.items))
+        return self._head(_PLAIN, recorder.wall.replace(microsecond=0)) + _text(exact.run(recorder.items))
 
-    def _retold(self, *, tidy: bool) -> Retelling:
+    def _recording(self, *, tidy: bool) -> ReadableRecording:
         recorder = self._recorder
-        return Retelling(
+        return ReadableRecording(
             wall=recorder.wall,
             began=recorder.began,
             shown=recorder.shown,

@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 
 from kkm_sim.scenario.report.failure_text import failure_text, headline
 from kkm_sim.scenario.report.outcome import Outcome
-from kkm_sim.scenario.whole_file import write_whole
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not."""
@@ -48,11 +47,6 @@ class Skipped:
 
 
 Result = Case | Unloadable | Skipped
-
-
-def write_junit(path: Path, results: Sequence[Result], *, at: datetime) -> None:
-    """Writes the report whole or not at all. `at`: when the run began. Raises OSError."""
-    write_whole(path, junit_xml(results, at=at))
 
 
 def junit_xml(results: Sequence[Result], *, at: datetime) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewriting:
+class Update:
     """What `--update` writes: the value of a step's verb as it was seen, plain data for YAML."""
 
     at: Position
@@ -42,7 +42,7 @@ class Outcome:
     failure: Failure | None = None
     findings: int = 0
     receipts: int = 0
-    rewritings: tuple[Rewriting, ...] = ()
+    updates: tuple[Update, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -1,6 +1,7 @@
 """A value in a YAML text is replaced by another, in the style that stands there; the rest of the text stays.
 
-Pure: text and positions in, edits out.
+Pure: text and positions in, edits out. A library that writes the whole file anew, as ruamel.yaml does, keeps comments
+by the value that they follow: what is written in that value's place, or taken away, takes them with it.
 """
 
 import re
@@ -315,8 +316,8 @@ def _dumped(value: object, *, brackets: bool | None, style: str | None = None) -
             width=_UNBROKEN,
             sort_keys=False,
         )
-    except yaml.YAMLError as error:
-        raise CannotWrite(str(error)) from None
+    except yaml.YAMLError:
+        raise CannotWrite("there is something in it that is no text and no whole number") from None
     return written.rstrip("\n")
 
 

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from kkm_sim.scenario.format.diagnosis import diagnose, did_you_mean, refusal, words
 from kkm_sim.scenario.format.field_types import Duration, Name
-from kkm_sim.scenario.format.model import VERBS, AnyStep, Scenario
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.steps import VERBS, AnyStep
 from kkm_sim.scenario.format.yaml_nodes import compose
 from tests.scenario.files import mistakes, of_steps
 

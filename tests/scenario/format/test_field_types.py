@@ -14,13 +14,13 @@ from kkm_sim.scenario.format.field_types import (
     REFERENCE,
     Bytes,
     Duration,
+    FreeText,
     HexNumber,
     Keys,
     Name,
     Reference,
     TillAddress,
     Value,
-    Written,
     as_text,
     duration_words,
     literal,
@@ -120,13 +120,13 @@ def test_a_number_where_a_text_is_wanted_is_as_it_was_written() -> None:
         *("4601234567893", "0x1F", "007"),
         True,
     ]
-    assert taken(Written, 150) == "150"
+    assert taken(FreeText, 150) == "150"
     assert HexNumber("0x1F") == 31
 
 
 @pytest.mark.parametrize("value", [True, None, 1.5, ["a"]])
 def test_what_is_no_text(value: object) -> None:
-    refused(Written, value)
+    refused(FreeText, value)
 
 
 def test_a_variables_value_is_a_number_or_a_text() -> None:

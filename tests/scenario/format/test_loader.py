@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from kkm_sim.scenario.format import loader
 from kkm_sim.scenario.format.loader import MAX_INCLUDES, Mistake, ScenarioMistakes, load_scenario
-from kkm_sim.scenario.format.model import VERBS, IncludeStep, Position, RepeatStep
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import VERBS, IncludeStep, RepeatStep
 from kkm_sim.scenario.format.till_settings import till_settings
 from tests.scenario.files import HEAD, mistakes, mistakes_of, of_steps, written
 
@@ -249,3 +251,10 @@ def test_any_text_is_a_scenario_or_mistakes(tmp_path: Path, text: str) -> None:
         told = error.mistakes
     assert len(set(told)) == len(told)
     assert all(str(mistake).isprintable() for mistake in told)
+
+
+def test_what_the_diagnosis_cannot_name_is_told_by_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "diagnose", lambda *_: iter(()))
+    assert of_steps(tmp_path, "{keys: 1}", "{wait: 3}") == [
+        "a.kkm.yaml:1:1: expected a scenario, there is `steps.1.wait.wait`, which fits nowhere"
+    ]

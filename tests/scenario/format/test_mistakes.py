@@ -1,7 +1,7 @@
 """A mistake is one line; an exception carries them all."""
 
 from kkm_sim.scenario.format.mistakes import Mistake, ScenarioMistakes
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 
 
 def test_each_is_a_line() -> None:

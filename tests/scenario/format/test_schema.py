@@ -7,8 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kkm_sim.configuration import setting_names
-from kkm_sim.scenario.format.model import VERBS, Scenario
+from kkm_sim.scenario.format.model import Scenario
 from kkm_sim.scenario.format.schema import fragment_schema, scenario_schema
+from kkm_sim.scenario.format.steps import VERBS
 from kkm_sim.scenario.format.yaml_nodes import Nothing, compose
 from tests.scenario.format import test_diagnosis
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from tests.scenario.plays import EAN, PDF, fails, failure, passes
 
 ASK_SALE: dict[str, Any] = {"sale": {"send": {"code_type": "pdf"}}}
@@ -376,11 +376,11 @@ def test_update_writes_the_named_fields_as_they_came() -> None:
         "update": True,
     }
     outcome = passes(step, master="wire", update=True)
-    (rewriting,) = outcome.rewritings
+    (update,) = outcome.updates
     value = {"send": {"code_type": "duplicate_pdf"}, "expect": {"result": 27, "operation": "sale", "sum": "$s"}}
-    assert rewriting == Rewriting(rewriting.at, "sale", value)
+    assert update == Update(update.at, "sale", value)
     outcome = passes({"ping": {"expect": {"shift": 9, "moment": "2020-01-01T00:00:00"}}, "update": True}, update=True)
-    assert outcome.rewritings[0].value == {"expect": {"shift": 1, "moment": "2016-07-01T12:00:00"}}
+    assert outcome.updates[0].value == {"expect": {"shift": 1, "moment": "2016-07-01T12:00:00"}}
 
 
 def test_update_needs_something_to_see() -> None:

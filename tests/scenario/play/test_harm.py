@@ -3,7 +3,7 @@
 import pytest
 
 from kkm_sim.link.packets import Direction
-from kkm_sim.scenario.format.model import Cut, DamageSpec, Flip, Harm
+from kkm_sim.scenario.format.steps import Cut, DamageSpec, Flip, Harm
 from kkm_sim.scenario.play.harm import Chance, first_packet, harm_words, harmed, harms_of
 
 RDY = bytes.fromhex("7f 02 01 e5 1a")

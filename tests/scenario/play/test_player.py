@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkm_sim.clock import SECOND, Instant
-from kkm_sim.scenario.format.model import IncludeStep, Position, Scenario, Step
+from kkm_sim.scenario.format.model import Scenario
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import IncludeStep, Step
 from kkm_sim.scenario.format.till_settings import till_settings
 from kkm_sim.scenario.play.player import play
 from kkm_sim.scenario.play.trace import Trace

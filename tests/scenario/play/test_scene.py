@@ -1,4 +1,4 @@
-"""What the steps share: tills by address, marks, what is rewritten."""
+"""What the steps share: tills by address, marks, what is to be updated."""
 
 from datetime import datetime
 
@@ -6,11 +6,12 @@ import pytest
 
 from kkm_sim.clock import SECOND
 from kkm_sim.link.packets import MASTER_ADDRESS
-from kkm_sim.scenario.format.model import Position, StateStep, WaitStep
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.steps import StateStep, WaitStep
 from kkm_sim.scenario.format.variables import Scope
 from kkm_sim.scenario.play.scene import NotMet, Scene
 from kkm_sim.scenario.play.virtual_stage import VirtualStage
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from kkm_sim.settings import Settings
 
 TILLS = [Settings(option_30=3), Settings(option_30=12, reply_address="master", datetime_order="little-endian")]
@@ -49,13 +50,13 @@ def test_packets_are_forgotten() -> None:
 
 def test_marked_steps_count_with_update_only() -> None:
     marked, plain = StateStep(state="idle", update=True), StateStep(state="idle")
-    assert scene(update=True).updates(marked)
-    assert not scene(update=True).updates(plain)
-    assert not scene().updates(marked)
+    assert scene(update=True).is_updated(marked)
+    assert not scene(update=True).is_updated(plain)
+    assert not scene().is_updated(marked)
 
 
-def test_rewritings() -> None:
+def test_updates() -> None:
     shared = scene()
     at = Position("a.kkm.yaml", 3, 5)
-    shared.rewrite(at, "state", "idle")
-    assert shared.rewritings == [Rewriting(at, "state", "idle")]
+    shared.note_update(at, "state", "idle")
+    assert shared.updates == [Update(at, "state", "idle")]

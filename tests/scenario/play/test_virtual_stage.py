@@ -8,7 +8,8 @@ import pytest
 from kkm_sim.clock import MS, SECOND
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode, DataPacket, Direction, Packet
-from kkm_sim.scenario.format.model import Cut, Flip, Harm, SmartBoxSetup
+from kkm_sim.scenario.format.model import SmartBoxSetup
+from kkm_sim.scenario.format.steps import Cut, Flip, Harm
 from kkm_sim.scenario.play.stage import CannotBeDone
 from kkm_sim.scenario.play.trace import Trace
 from kkm_sim.scenario.play.virtual_stage import VirtualStage

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from tests.scenario.plays import EAN, PDF, fails, passes, played
 
 ASK: dict[str, Any] = {"send": "RDY"}
@@ -248,12 +248,12 @@ def test_what_is_watched_for_does_not_come(step: dict[str, Any], expected: str, 
 )
 def test_update(expect: Any, value: Any) -> None:
     outcome = passes(*PING_NOW, {"expect": expect, "update": True}, {"send": "ACK"}, master="wire", update=True)
-    (rewriting,) = outcome.rewritings
-    assert rewriting == Rewriting(rewriting.at, "expect", value)
+    (update,) = outcome.updates
+    assert update == Update(update.at, "expect", value)
 
 
 def test_update_of_a_control_packet() -> None:
     outcome = passes(ASK, {"expect": "ACK HS=1", "update": True}, master="wire", update=True)
-    assert outcome.rewritings[0].value == "RDY"
+    assert outcome.updates[0].value == "RDY"
     outcome = passes({"expect": "ACK HS=1", "update": True}, update=True)
-    assert outcome.rewritings[0].value == "RDY"
+    assert outcome.updates[0].value == "RDY"

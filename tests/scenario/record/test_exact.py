@@ -8,7 +8,7 @@ from kkm_sim.clock import MS, US, Instant
 from kkm_sim.edge import OptionSet
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.scenario.record.exact import Retracing
+from kkm_sim.scenario.record.exact import ExactRecording
 from kkm_sim.scenario.record.recorder import Found, Item, Shown, Spoken
 from kkm_sim.scenario.record.yaml_writer import head_text, step_text
 from kkm_sim.scenario.report.outcome import Outcome
@@ -21,8 +21,8 @@ SYN, RDY = ControlCode.SYN, ControlCode.RDY
 
 
 def steps(*items: Item) -> list[Any]:
-    retracing = Retracing(Settings(), wall=DEFAULT_WALL, start="cash", paced=True, began=Instant(0))
-    return [draft.step for draft in retracing.run(items)]
+    exact = ExactRecording(Settings(), wall=DEFAULT_WALL, start="cash", paced=True, began=Instant(0))
+    return [draft.step for draft in exact.run(items)]
 
 
 def replayed(told: list[Any], tmp_path: Path) -> Outcome:

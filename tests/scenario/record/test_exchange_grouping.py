@@ -4,7 +4,7 @@ from kkm_sim.clock import Instant
 from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
 from kkm_sim.messages.codes import CodeType
 from kkm_sim.messages.records import CloseAnswer, DonePacket, IdentifierRequest, SaleRequest, ShortAnswer
-from kkm_sim.scenario.record.exchange_grouping import Dialogue, Talk, answers_first, keys_beside_exchanges
+from kkm_sim.scenario.record.exchange_grouping import Cursor, ExchangeGrouping, answers_first, keys_beside_exchanges
 from kkm_sim.scenario.record.recorder import Found, Item, Shown
 from kkm_sim.settings import Settings
 from tests.scenario.items import answered, of_master, of_till, pressed, spoken
@@ -20,9 +20,9 @@ POLL: list[Item] = [spoken(RDY, 0), answered(RDY, 11)]
 
 def exchange(items: list[Item], number: int = 1) -> tuple[dict[str, object] | None, int]:
     """The step that the items are, and how many of them."""
-    dialogue = Dialogue(items, 0, number, 1)
-    found = dialogue.exchange(Settings())
-    return (found.step, dialogue.talk.index) if found is not None else (None, 0)
+    grouping = ExchangeGrouping(items, 0, number, 1)
+    found = grouping.exchange(Settings())
+    return (found.step, grouping.cursor.index) if found is not None else (None, 0)
 
 
 def test_a_request_is_an_exchange() -> None:
@@ -81,9 +81,9 @@ def test_what_is_no_usual_exchange() -> None:
 
 def test_polling_that_leads_to_nothing() -> None:
     def polls(items: list[Item]) -> int:
-        talk = Talk(items, 0)
-        talk.idle_poll()
-        return talk.index
+        cursor = Cursor(items, 0)
+        cursor.idle_poll()
+        return cursor.index
 
     assert polls([*POLL, *POLL]) == 2
     assert polls([spoken(RDY, 0), answered(DISC, 11)]) == 2

@@ -1,6 +1,6 @@
 """A failure in words."""
 
-from kkm_sim.scenario.format.model import Position
+from kkm_sim.scenario.format.position import Position
 from kkm_sim.scenario.report.failure_text import failure_lines, failure_text, headline
 from kkm_sim.scenario.report.outcome import Failure
 

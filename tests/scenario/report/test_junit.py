@@ -1,7 +1,6 @@
 """JUnit XML: the shape that Jenkins and GitLab read, whatever the texts hold."""
 
 import os
-import stat
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkm_sim.scenario.format.model import Position
-from kkm_sim.scenario.report import junit
-from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, classname, junit_xml, write_junit
+from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, classname, junit_xml
 from kkm_sim.scenario.report.outcome import Failure, Outcome
 
 AT = datetime(2016, 7, 1, 12, 0, 5)
@@ -128,25 +126,3 @@ def test_the_class_name_comes_from_the_path(file: str, name: str) -> None:
 def test_a_file_elsewhere_has_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert classname("../x.kkm.yaml") == ".".join(part.replace(".", "_") for part in (*tmp_path.parent.parts[1:], "x"))
-
-
-def test_the_report_is_written_whole(tmp_path: Path) -> None:
-    report = tmp_path / "report.xml"
-    report.write_text("old")
-    write_junit(report, [Case(passed())], at=AT)
-    assert report.read_bytes() == junit_xml([Case(passed())], at=AT)
-    assert stat.S_IMODE(report.stat().st_mode) == 0o644
-    assert os.listdir(tmp_path) == ["report.xml"]
-
-
-def test_a_report_that_cannot_be_made_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object, **__: object) -> bytes:
-        raise OSError("disk full")
-
-    report = tmp_path / "report.xml"
-    report.write_text("old")
-    monkeypatch.setattr(junit, "junit_xml", broken)
-    with pytest.raises(OSError, match="disk full"):
-        write_junit(report, [], at=AT)
-    assert report.read_text() == "old"
-    assert os.listdir(tmp_path) == ["report.xml"]

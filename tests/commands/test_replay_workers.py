@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kkm_sim.scenario.workers import in_order
+from kkm_sim.commands.replay_workers import in_order
 from tests.commands.program import is_alive
 from tests.waiting import PATIENCE_S, eventually
 

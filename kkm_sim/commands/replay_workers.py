@@ -1,6 +1,7 @@
 """Many scenarios, one after the other in this process or side by side in several, told in their order.
 
-A worker that dies takes one scenario with it: that one has failed, another worker goes on.
+A worker that dies takes one scenario with it: that one has failed, another worker goes on. (A pool of
+`concurrent.futures` is broken as a whole then, and does not say which job it was.)
 """
 
 import contextlib

@@ -1,22 +1,13 @@
 """`--update`: only the values of the steps that were seen change, in whatever file they stand."""
 
-import json
-import os
-import stat
-import tempfile
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkm_sim.scenario.format.loader import load_scenario
-from kkm_sim.scenario.format.model import Position
-from kkm_sim.scenario.play.player import play
-from kkm_sim.scenario.report.outcome import Rewriting
 from kkm_sim.scenario.update.text_edits import CannotWrite
-from kkm_sim.scenario.update.update_files import Rewritten, rewrite, rewritten
+from kkm_sim.scenario.update.updated_text import updated_text
+from tests.scenario.updates import BEFORE, seen
 
 SCENARIO = """\
 # A sale, with what is seen to be filled in.
@@ -42,12 +33,8 @@ steps:
 """
 
 
-def seen(line: int, column: int, verb: str, value: object, file: str = "f.kkm.yaml") -> Rewriting:
-    return Rewriting(Position(file, line, column), verb, value)
-
-
 def test_each_value_in_its_place() -> None:
-    after = rewritten(
+    after = updated_text(
         SCENARIO,
         [
             seen(7, 5, "indicator", "100.00"),
@@ -65,18 +52,18 @@ def test_each_value_in_its_place() -> None:
 
 def test_a_tape_has_the_form_it_had() -> None:
     text = "steps:\n  - tape: [a]\n  - tape: |\n      a\n"
-    after = rewritten(text, [seen(2, 5, "tape", "b\nc\n"), seen(3, 5, "tape", ("b", "c"))])
+    after = updated_text(text, [seen(2, 5, "tape", "b\nc\n"), seen(3, 5, "tape", ("b", "c"))])
     assert after == "steps:\n  - tape: [b, c]\n  - tape: |\n      b\n      c\n"
 
 
 def test_a_step_seen_twice_alike_is_written_once() -> None:
     text = "steps:\n  - beep: none\n"
-    assert rewritten(text, [seen(2, 5, "beep", "short")] * 2) == "steps:\n  - beep: short\n"
+    assert updated_text(text, [seen(2, 5, "beep", "short")] * 2) == "steps:\n  - beep: short\n"
 
 
 def test_a_step_seen_in_two_ways_is_told() -> None:
     with pytest.raises(CannotWrite) as error:
-        rewritten("steps:\n  - beep: none\n", [seen(2, 5, "beep", "short"), seen(2, 5, "beep", "long")])
+        updated_text("steps:\n  - beep: none\n", [seen(2, 5, "beep", "short"), seen(2, 5, "beep", "long")])
     assert str(error.value) == ("f.kkm.yaml:2:5: beep: seen in two ways, 'short' and 'long': the file stays as it is")
 
 
@@ -99,19 +86,19 @@ ANCHORED = "beep: there is an anchor, an alias or a tag, which stays as it is"
 def test_what_cannot_be_written(text: str, told: str) -> None:
     line = text[: text.index("beep" if "beep" in text else "keys")].count("\n") + 1
     with pytest.raises(CannotWrite) as error:
-        rewritten(text, [seen(line, 5, "beep", "long")])
+        updated_text(text, [seen(line, 5, "beep", "long")])
     assert str(error.value) == told
 
 
 def test_a_tab_before_a_comment() -> None:
     text = "steps:\n  - keys: 1\t# a key\n  - indicator: x\t# ever new\n"
-    after = rewritten(text, [seen(3, 5, "indicator", "1")])
+    after = updated_text(text, [seen(3, 5, "indicator", "1")])
     assert after == text.replace("x\t", "'1'\t")
 
 
 def test_a_tape_without_lines() -> None:
     text = "steps:\n- tape:\n  - a\n  - b  # the last\n  update: true\n- tape: |  # all\n    a\n  update: true\n"
-    after = rewritten(text, [seen(2, 3, "tape", []), seen(6, 3, "tape", "")])
+    after = updated_text(text, [seen(2, 3, "tape", []), seen(6, 3, "tape", "")])
     assert yaml.load(after, Loader=yaml.BaseLoader)["steps"] == [
         {"tape": [], "update": "true"},
         {"tape": "", "update": "true"},
@@ -132,7 +119,7 @@ def test_what_is_told_beside_fields_stays() -> None:
         "        flags: 131\n"
         "      send: {}  # nothing\n"
     )
-    after = rewritten(
+    after = updated_text(
         text,
         [
             seen(2, 5, "receipt", {"total": 15000, "number": "$n"}),
@@ -160,34 +147,22 @@ def test_what_is_told_beside_fields_stays() -> None:
 def test_what_a_tape_contains_stays_while_it_is_there(contains: str, printed: list[str], after: str | None) -> None:
     text = f"steps:\n  - tape:  # some\n      contains: {contains}\n"
     expected = text if after is None else text.replace(contains, after)
-    assert rewritten(text, [seen(2, 5, "tape", printed)]) == expected
+    assert updated_text(text, [seen(2, 5, "tape", printed)]) == expected
 
 
 def test_a_tape_that_contains_nothing_any_more() -> None:
     text = "steps:\n  - tape: {contains: [a]}\n"
-    assert rewritten(text, [seen(2, 5, "tape", [])]) == "steps:\n  - tape: []\n"
+    assert updated_text(text, [seen(2, 5, "tape", [])]) == "steps:\n  - tape: []\n"
 
 
 LINE = st.text(st.characters(codec="cp1251", categories=["L", "N", "P", "S", "Zs"]), max_size=40)
-BEFORE = [
-    "''",
-    '"x"',
-    "x",
-    "|\n      x\n\n",
-    "|3-\n       x\n",
-    ">\n      x",
-    "[x]",
-    "\n      - x\n      - y",
-    "",
-    "{contains: [x]}",
-]
 
 
 @given(st.lists(LINE, min_size=1, max_size=6), st.sampled_from(BEFORE), st.booleans(), st.sampled_from(["\n", "\r\n"]))
 def test_whatever_was_printed_is_read_again(lines: list[str], before: str, as_list: bool, line_end: str) -> None:
     text = f"# top\nsteps:\n  - tape: {before}\n    update: true  # yes\n  # end\n  - keys: 1\n".replace("\n", line_end)
     value: object = lines if as_list else "".join(f"{line}\n" for line in lines)
-    after = rewritten(text, [seen(3, 5, "tape", value)])
+    after = updated_text(text, [seen(3, 5, "tape", value)])
     tape = yaml.load(after, Loader=yaml.BaseLoader)["steps"][0]["tape"]
     assert isinstance(tape, dict) == (before == "{contains: [x]}" and as_list and bool(lines))
     if isinstance(tape, dict):
@@ -200,72 +175,8 @@ def test_whatever_was_printed_is_read_again(lines: list[str], before: str, as_li
     assert after.count("\n") == after.count(line_end)
 
 
-HEADER = st.lists(
-    st.text(st.characters(codec="cp1251", exclude_categories=["Cc", "Cf", "Zs"], include_characters=" "), max_size=24),
-    max_size=3,
-)
-
-
-@given(header=HEADER, before=st.sampled_from(BEFORE), again=st.booleans())
-def test_what_was_written_is_played_to_its_end(header: list[str], before: str, again: bool) -> None:
-    text = (
-        f"title: goods  # ever new\nsettings: {{header: {json.dumps(header)}}}\nsteps:\n"
-        f"  - keys: 1 5 0 ПИ\n  - receipt:\n      number: $n  # first\n      total: 1\n    update: true\n"
-        "  - keys: ИТ\n  - state: idle\n"
-        f"  - tape: {before or chr(39) * 2}\n    update: true\n"
-        "  - indicator: x\n    update: true\n  - findings: none\n"
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "goods.kkm.yaml")
-        file.write_text(text, encoding="utf-8")
-        outcome = play(load_scenario(file), update=True)
-        assert outcome.failure is None
-        assert rewrite(outcome.rewritings) == Rewritten((str(file),), ())
-        after = file.read_bytes()
-        outcome = play(load_scenario(file), update=again)
-        assert outcome.failure is None
-        assert rewrite(outcome.rewritings) == Rewritten((), ())
-        assert file.read_bytes() == after
-        assert "      number: $n  # first\n      total: 15000\n" in after.decode("utf-8")
-
-
-def test_files_are_written_each_by_itself(tmp_path: Path) -> None:
-    good, bad, same = (tmp_path / name for name in ("good.kkm.yaml", "bad.steps.yaml", "same.kkm.yaml"))
-    for file in (good, bad, same):
-        file.write_text("steps:\n  - beep: none\n", encoding="utf-8")
-    good.chmod(0o640)
-    link = tmp_path / "link.kkm.yaml"
-    link.symlink_to(good)
-    untouched = bad.stat().st_mtime_ns
-    done = rewrite(
-        [
-            seen(2, 5, "beep", "short", str(good)),
-            seen(2, 5, "beep", "short", str(bad)),
-            seen(2, 5, "beep", "long", str(bad)),
-            seen(2, 5, "beep", "none", str(same)),
-            seen(2, 5, "beep", "short", str(link)),
-            seen(2, 5, "beep", "short", str(tmp_path / "gone")),
-        ]
-    )
-    assert done == Rewritten(
-        files=(str(good),),
-        mistakes=(
-            f"{bad}:2:5: beep: seen in two ways, 'short' and 'long': the file stays as it is",
-            f"{tmp_path / 'gone'}: cannot be written: No such file or directory",
-        ),
-    )
-    assert good.read_text(encoding="utf-8") == "steps:\n  - beep: short\n"
-    assert stat.S_IMODE(good.stat().st_mode) == 0o640
-    assert link.is_symlink()
-    assert bad.stat().st_mtime_ns == untouched
-    assert sorted(os.listdir(tmp_path)) == ["bad.steps.yaml", "good.kkm.yaml", "link.kkm.yaml", "same.kkm.yaml"]
-
-
-def test_a_file_that_is_no_scenario_any_more(tmp_path: Path) -> None:
-    for name, data in (("empty", b""), ("bytes", b"\xff"), ("broken", b"[")):
-        (tmp_path / name).write_bytes(data)
-    done = rewrite(seen(2, 5, "beep", "x", str(tmp_path / name)) for name in ("empty", "bytes", "broken"))
-    assert done.files == ()
-    assert [mistake.partition(": ")[2] for mistake in done.mistakes] == [
-        "the file has changed since it was played: play it again"
-    ] * 3
+@pytest.mark.parametrize("text", ["", "# only\n", "["])
+def test_what_is_no_scenario_any_more(text: str) -> None:
+    with pytest.raises(CannotWrite) as error:
+        updated_text(text, [seen(2, 5, "beep", "x")])
+    assert str(error.value) == "f.kkm.yaml: the file has changed since it was played: play it again"

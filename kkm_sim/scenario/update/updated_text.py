@@ -3,22 +3,18 @@
 Only the values of steps marked `update: true` are written, each in the style it had: a tape stays a block, a list in
 brackets stays one, mappings are written field by field. What a tape `contains` stays as long as it is there. Comments,
 order, blank lines and line ends around what is written stay byte for byte; only comments inside a list that has
-become longer or shorter go with it. A file is written whole or not at all.
+become longer or shorter go with it.
 """
 
-import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from kkm_sim.scenario.format.field_types import REFERENCE
-from kkm_sim.scenario.report.outcome import Rewriting
+from kkm_sim.scenario.report.outcome import Update
 from kkm_sim.scenario.update.text_edits import (
     CannotWrite,
     Edit,
@@ -30,67 +26,38 @@ from kkm_sim.scenario.update.text_edits import (
     value_edits,
 )
 from kkm_sim.scenario.update.text_edits import Path as PathInFile
-from kkm_sim.scenario.whole_file import write_whole
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Both count characters; what stands before a comment, a tab, only one of them takes."""
 
+CHANGED = "the file has changed since it was played: play it again"
+
 _BITMAP = re.compile(r"\[bitmap \S+\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What `rewrite` did: the files that have changed, and why others have not, a line each."""
-
-    files: tuple[str, ...]
-    mistakes: tuple[str, ...]
 
 
 class _Made(NamedTuple):
     """A value for its place, and what writes it there."""
 
-    seen: Rewriting
+    seen: Update
     path: PathInFile
     value: object
     edits: list[Edit]
 
 
-def rewrite(rewritings: Iterable[Rewriting]) -> Rewritten:
-    """Writes what was seen into the files that it was expected in."""
-    by_file: dict[str, list[Rewriting]] = defaultdict(list)
-    for rewriting in rewritings:
-        by_file[os.path.realpath(rewriting.at.file)].append(rewriting)
-    files: list[str] = []
-    mistakes: list[str] = []
-    for path, wanted in by_file.items():
-        name = wanted[0].at.file
-        try:
-            before = Path(path).read_bytes()
-            after = rewritten(before.decode("utf-8"), wanted).encode("utf-8")
-            if after != before:
-                write_whole(Path(path), after)
-                files.append(name)
-        except CannotWrite as error:
-            mistakes.append(str(error))
-        except (yaml.YAMLError, UnicodeDecodeError):
-            mistakes.append(f"{name}: the file has changed since it was played: play it again")
-        except OSError as error:
-            mistakes.append(f"{name}: cannot be written: {error.strerror}")
-    return Rewritten(tuple(files), tuple(mistakes))
-
-
-def rewritten(text: str, wanted: Iterable[Rewriting]) -> str:
+def updated_text(text: str, wanted: Sequence[Update]) -> str:
     """The text of one file with the values of its steps replaced.
 
-    Raises CannotWrite where a step was seen in two ways, or its value cannot be replaced.
+    Raises CannotWrite where a step was seen in two ways, its value cannot be replaced, or the text is another by now.
     """
     root = _composed(text)
+    if root is None:
+        raise CannotWrite(f"{wanted[0].at.file}: {CHANGED}")
     steps = {(node.start_mark.line + 1, node.start_mark.column + 1): (path, node) for path, node in _mappings(root)}
     made: list[_Made] = []
     for each in _without_doubles(wanted):
         step_path, step = steps.get((each.at.line, each.at.column), ((), None))
         if step is None or each.verb not in plain(step):
-            raise CannotWrite(f"{each.at}: the file has changed since it was played: play it again")
+            raise CannotWrite(f"{each.at}: {CHANGED}")
         path = (*step_path, each.verb)
         value = _in_form_of(find(root, path), each.value)
         try:
@@ -110,12 +77,13 @@ def _says(text: str, root: Node, made: Iterable[_Made]) -> bool:
     meant = plain(root)
     for each in made:
         _put(meant, each.path, each.value)
-    return _same(_read(text), meant)
+    written = _composed(text)
+    return written is not None and _same(plain(written), meant)
 
 
-def _without_doubles(wanted: Iterable[Rewriting]) -> list[Rewriting]:
+def _without_doubles(wanted: Sequence[Update]) -> list[Update]:
     """One for each step. Raises CannotWrite for a step that was seen in two ways."""
-    first: dict[tuple[int, int], Rewriting] = {}
+    first: dict[tuple[int, int], Update] = {}
     for each in wanted:
         other = first.setdefault((each.at.line, each.at.column), each)
         if other.value != each.value:
@@ -183,19 +151,13 @@ def _put(tree: Any, path: PathInFile, value: object) -> None:
     tree[path[-1]] = value
 
 
-def _composed(text: str) -> Node:
-    """The tree of a text, by the parser that reads it when it is played. Raises YAMLError."""
-    root = yaml.compose(text, Loader=_Parser)
-    if root is None:
-        raise yaml.YAMLError("there is nothing in it")
-    return root
-
-
-def _read(text: str) -> Any:
+def _composed(text: str) -> Node | None:
+    """The tree of a text, by the parser that reads it when it is played; None where there is none."""
     try:
-        return plain(_composed(text))
+        root: Node | None = yaml.compose(text, Loader=_Parser)
     except yaml.YAMLError:
         return None
+    return root
 
 
 def _same(one: Any, other: Any) -> bool:

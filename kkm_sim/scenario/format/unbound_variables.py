@@ -9,20 +9,20 @@ from collections.abc import Iterator, Sequence, Set
 from kkm_sim.scenario.format.field_types import REFERENCE, names_in
 from kkm_sim.scenario.format.mistakes import Mistake
 from kkm_sim.scenario.format.packets import MASTER_FIELDS, TILL_FIELDS
-from kkm_sim.scenario.format.source_steps import WrittenStep
+from kkm_sim.scenario.format.source_steps import SourceStep
 from kkm_sim.scenario.format.yaml_nodes import Mapping, Node, Scalar, scalars_of
 
 _EXCHANGES = MASTER_FIELDS.keys() | TILL_FIELDS.keys()
 
 
-def unknown_names(steps: Sequence[WrittenStep], variables: Set[str]) -> list[Mistake]:
+def unbound_variables(steps: Sequence[SourceStep], variables: Set[str]) -> list[Mistake]:
     """A mistake for every name without a value, in the order of the steps."""
     walk = _Walk()
     walk.steps(steps, set(variables))
     return list(walk.mistakes.values())
 
 
-def names_of(node: Node) -> set[str]:
+def variables_in(node: Node) -> set[str]:
     """The variables that the texts of a node name: `$name`, `${name}`."""
     return {name for scalar in scalars_of(node) for name in _names_in(scalar)}
 
@@ -37,7 +37,7 @@ class _Walk:
         self.mistakes: dict[tuple[str, int, int, str], Mistake] = {}
         self.included_at: list[str] = []
 
-    def steps(self, steps: Sequence[WrittenStep], known: set[str]) -> None:
+    def steps(self, steps: Sequence[SourceStep], known: set[str]) -> None:
         """Walks steps; `known` grows by what they bind."""
         for step in steps:
             if step.verb == "repeat":
@@ -46,11 +46,11 @@ class _Walk:
                 self._include(step, known)
             elif step.step is None:
                 # What it would have bound is not to be missed after it.
-                known.update(names_of(step.node))
+                known.update(variables_in(step.node))
             else:
                 self._step(step, known)
 
-    def _step(self, step: WrittenStep, known: set[str]) -> None:
+    def _step(self, step: SourceStep, known: set[str]) -> None:
         bound: list[str] = []
         for value, binds in _values(step):
             for scalar in scalars_of(value):
@@ -61,14 +61,14 @@ class _Walk:
                     self._check(step, scalar, names, known)
         known.update(bound)
 
-    def _repeat(self, step: WrittenStep, known: set[str]) -> None:
+    def _repeat(self, step: SourceStep, known: set[str]) -> None:
         inside = set(known)
         counter = step.value.get("as") if isinstance(step.value, Mapping) else None
         if isinstance(counter, Scalar):
             inside.add(str(counter.value))
         self.steps(step.body, inside)
 
-    def _include(self, step: WrittenStep, known: set[str]) -> None:
+    def _include(self, step: SourceStep, known: set[str]) -> None:
         given = step.value.get("with") if isinstance(step.value, Mapping) else None
         entries = given.entries if isinstance(given, Mapping) else ()
         fragment = step.fragment
@@ -87,19 +87,19 @@ class _Walk:
         self.included_at.pop()
         known.update(inside - own)
 
-    def _check(self, step: WrittenStep, scalar: Scalar, names: list[str], known: set[str]) -> None:
+    def _check(self, step: SourceStep, scalar: Scalar, names: list[str], known: set[str]) -> None:
         for name in names:
             if name not in known:
                 self._say(step, scalar, f"a variable that has a value by now{_near(name, known)}", f"${name}")
 
-    def _say(self, step: WrittenStep, node: Scalar, expected: str, name: str) -> None:
+    def _say(self, step: SourceStep, node: Scalar, expected: str, name: str) -> None:
         found = f"`{name}`"
         if self.included_at:
             found += f" (included in {', '.join(reversed(self.included_at))})"
         self.mistakes.setdefault((step.file, node.line, node.column, name), step.mistake(node, expected, found))
 
 
-def _values(step: WrittenStep) -> Iterator[tuple[Node, bool]]:
+def _values(step: SourceStep) -> Iterator[tuple[Node, bool]]:
     """The values of a step in the order they are taken, and whether a lone `$name` there takes what comes."""
     value = step.value
     if step.verb in _EXCHANGES and isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kkm_sim.scenario.whole_file import write_whole
+from kkm_sim.commands.whole_file import write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links, FIFOs and modes are POSIX")
 
