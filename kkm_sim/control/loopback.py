@@ -1,17 +1,13 @@
-"""Keeps the pages of a browser out of a server that listens on loopback for this computer's programs.
-
-A page from anywhere can make the browser connect to 127.0.0.1, under a name of its own (DNS rebinding) or from a
-foreign origin; both show in the headers.
-"""
-
-from urllib.parse import urlsplit
+"""Keeps the pages of a browser out of a server that listens on loopback for this computer's programs."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kkm_sim.control.problems import ProblemError, problem_response
-from kkm_sim.drivers.listening import is_loopback
+from kkm_sim.drivers.browser_guard import BrowserGuard, Pages
 from kkm_sim.problems import ProblemCode
+
+_GUARD = BrowserGuard(Pages.OF_THIS_COMPUTER, loopback_only=True)
 
 
 class LoopbackOnly:
@@ -23,17 +19,11 @@ class LoopbackOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
-            host, origin = headers.get("host"), headers.get("origin")
-            foreign = next((name for name in (host and f"//{host}", origin) if name and not _is_loopback(name)), None)
+            # A program that speaks HTTP/1.0 may leave Host out; no browser does.
+            host, origin = headers.get("host") or "localhost", headers.get("origin")
+            foreign = _GUARD.foreign(host, [origin] if origin else [])
             if foreign is not None:
-                problem = ProblemError(403, ProblemCode.FOREIGN, name=foreign.removeprefix("//"))
+                problem = ProblemError(403, ProblemCode.FOREIGN, name=headers[foreign])
                 await problem_response(problem)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        return is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False

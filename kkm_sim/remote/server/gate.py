@@ -14,7 +14,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from kkm_sim.clock import SECOND
-from kkm_sim.drivers.listening import is_loopback
+from kkm_sim.drivers.browser_guard import BrowserGuard, Pages
 from kkm_sim.remote.protocol.addresses import LONGEST_S, TIMEOUT_S
 
 DEVICES = "/v1/devices"
@@ -58,7 +58,7 @@ class Gate:
         self._devices = devices
         self._documents = documents
         self._tokens = [token.encode() for token in tokens]
-        self._loopback_only = loopback_only
+        self._guard = BrowserGuard(Pages.OF_THE_SAME_HOST, loopback_only)
         self._full = full
 
     def answer(self, request: Request) -> Response | None:
@@ -104,15 +104,16 @@ class Gate:
         return Wish(name, _timeout(query.get("timeout", [str(TIMEOUT_S)])[0]), client[:LONGEST_NAME])
 
     def _check_page(self, headers: Headers) -> None:
-        """Pages of a browser stay out: their origin, or the name they know us by, is not ours."""
+        """Pages of a browser stay out, but those of this host."""
         hosts, origins = headers.get_all("Host"), headers.get_all("Origin")
         host = _hostname(f"//{hosts[0]}") if len(hosts) == 1 else ""
         if not host:
             raise Refusal(HTTPStatus.BAD_REQUEST, "A request has one header Host.")
-        if self._loopback_only and not is_loopback(host):
-            raise Refusal(HTTPStatus.FORBIDDEN, f"This server is for this computer only, not for {host}.")
-        if any(_hostname(origin) != host for origin in origins):
-            raise Refusal(HTTPStatus.FORBIDDEN, f"Pages from elsewhere are not let in: {', '.join(origins)}.")
+        match self._guard.foreign(hosts[0], origins):
+            case "Host":
+                raise Refusal(HTTPStatus.FORBIDDEN, f"This server is for this computer only, not for {host}.")
+            case "Origin":
+                raise Refusal(HTTPStatus.FORBIDDEN, f"Pages from elsewhere are not let in: {', '.join(origins)}.")
 
     def _check_token(self, headers: Headers) -> None:
         if not self._tokens:

@@ -6,7 +6,6 @@ The page refers to nothing outside, and no page from elsewhere gets at the till 
 import asyncio
 import contextlib
 import html
-import ipaddress
 import logging
 import shlex
 import socket
@@ -14,12 +13,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from textual_serve.server import Server, to_int
 
+from kkm_sim.drivers.browser_guard import BrowserGuard, Pages
 from kkm_sim.drivers.listening import is_loopback
 from kkm_sim.tui.web.tab import Tab
 
@@ -62,7 +61,8 @@ class WebServer(Server):
         """`host`: what the socket was bound to, as the user said it."""
         super().__init__(shlex.join(command), title=title)
         self._socket = listening
-        self._names = None if is_loopback(listening.getsockname()[0]) else frozenset((host, *_own_names()))
+        names = frozenset((host, *_own_names()))
+        self._guard = BrowserGuard(Pages.OUR_OWN, is_loopback(listening.getsockname()[0]), names)
         self._command = command
         self._tabs: dict[Tab, web.WebSocketResponse] = {}
         words = PAGE_WORDS[lang]
@@ -119,7 +119,7 @@ class WebServer(Server):
         await asyncio.gather(*ends, return_exceptions=True)
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[_ours_only(self._names)])
+        app = web.Application(middlewares=[_ours_only(self._guard)])
         app.add_routes(
             [
                 web.get("/", self.handle_index),
@@ -140,44 +140,23 @@ def _own_names() -> tuple[str, str]:
     return name, f"{name}.local"
 
 
-def _is_ours(host: str, names: frozenset[str] | None) -> bool:
-    """Whether a page may have asked for us by this name: an address, or one of `names`; None: of the loopback only."""
-    if names is None:
-        return is_loopback(host)
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host in names or is_loopback(host)
-    return True
-
-
-def _ours_only(names: frozenset[str] | None) -> Middleware:
-    """Answers 403 to a page from elsewhere.
-
-    The browser may hold a name of that page's for this computer (DNS rebinding): then Host tells; or the page may
-    connect to us from where it is: then Origin, which has to be the place that this server was asked at.
-    """
+def _ours_only(guard: BrowserGuard) -> Middleware:
+    """Answers 403 to a page from elsewhere."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
-        if not _is_ours(_parts(f"//{host}")[0], names):
-            where = "for this computer only" if names is None else "to be asked for by its address or its own name"
-            return web.Response(status=403, text=f"This server is {where}, not for {host}.\n")
-        if origin is not None and _parts(origin)[1] != host.lower():
-            return web.Response(status=403, text=f"This server is for its own page only, not for {origin}.\n")
+        host, origins = request.headers.get("Host", ""), request.headers.getall("Origin", [])
+        match guard.foreign(host, origins):
+            case "Host":
+                ours = "to be asked for by its address or its own name"
+                where = "for this computer only" if guard.loopback_only else ours
+                return web.Response(status=403, text=f"This server is {where}, not for {host}.\n")
+            case "Origin":
+                told = f"This server is for its own page only, not for {', '.join(origins)}.\n"
+                return web.Response(status=403, text=told)
         return await handler(request)
 
     return check
-
-
-def _parts(url: str) -> tuple[str, str]:
-    """Host, and host with port; empty where there is none."""
-    try:
-        parts = urlsplit(url)
-        return parts.hostname or "", parts.netloc.lower()
-    except ValueError:
-        return "", ""
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -93,58 +93,31 @@ def test_a_browser_is_told_to_load_nothing_else_and_to_show_it_in_no_frame() -> 
     asyncio.run(test())
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "192.168.1.7:{port}", "127.0.0.1.evil", "[", ""]
-)
 @pytest.mark.parametrize("path", ["/", "/page/page.js", "/static/js/textual.js", "/ws", "/download/1"])
-def test_another_name_for_this_computer_is_refused(host: str, path: str) -> None:
+def test_nothing_is_served_under_another_name(path: str) -> None:
     async def test() -> None:
-        async with serving() as (url, session):
-            headers = {"Host": host.format(port=url.rpartition(":")[2])}
-            async with session.get(url + path, headers=headers) as response:
-                assert response.status == 403
-
-    asyncio.run(test())
-
-
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.0.0.9", "[::1]", "LOCALHOST"])
-def test_this_computers_own_names_are_served(name: str) -> None:
-    async def test() -> None:
-        async with serving() as (url, session):
-            place = f"{name}:{url.rpartition(':')[2]}"
-            async with session.get(f"{url}/", headers={"Host": place}) as response:
-                assert response.status == 200
-            async with session.ws_connect(f"{url}/ws", headers={"Host": place, "Origin": f"http://{place}"}) as page:
-                assert int(await page.receive_bytes(timeout=PATIENCE_S))
+        async with serving() as (url, session), session.get(url + path, headers={"Host": "evil.example"}) as response:
+            assert response.status == 403
+            assert await response.text() == "This server is for this computer only, not for evil.example.\n"
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "http://evil.example",
-        "http://localhost:{port}",
-        "http://127.0.0.1:1",
-        "http://127.0.0.1",
-        "null",
-        "http://[",
-        "",
-    ],
-)
-def test_a_page_of_another_origin_gets_no_connection(origin: str, host: str) -> None:
+def test_no_page_but_its_own_gets_a_connection(host: str) -> None:
     async def test() -> None:
         async with serving(host) as (url, session):
-            headers = {"Origin": origin.format(port=url.rpartition(":")[2])}
+            place = f"localhost:{url.rpartition(':')[2]}"
+            async with session.ws_connect(f"{url}/ws", headers={"Host": place, "Origin": f"http://{place}"}) as page:
+                assert int(await page.receive_bytes(timeout=PATIENCE_S))
             with pytest.raises(WSServerHandshakeError) as refused:
-                await session.ws_connect(f"{url}/ws", headers=headers)
+                await session.ws_connect(f"{url}/ws", headers={"Origin": f"http://{place}"})
             assert refused.value.status == 403
 
     asyncio.run(test())
 
 
-def test_beyond_loopback_it_is_served_under_any_name() -> None:
+def test_beyond_loopback_it_is_served_under_the_name_it_was_bound_to() -> None:
     async def test() -> None:
         async with serving("0.0.0.0") as (url, session):
             assert url.startswith("http://127.0.0.1:")
