@@ -29,7 +29,7 @@ class ProblemCode(Enum):
     WRONG_METHOD       = "wrong-method",       f"{{path}} takes {{allowed}}, not {{method}}. {SEE_OPENAPI}"
     NO_SUCH_WEBSOCKET  = "no-such-websocket",  f"There is no WebSocket at /{{path}}, only at /v1/events. {SEE_OPENAPI}"
     NEEDS_A_WEBSOCKET  = "needs-a-websocket",  "Events come over a WebSocket: connect to this address with ws:// in place of http://."
-    BODY_NOT_JSON      = "body-not-json",      "The body is not JSON: {fault}."
+    BODY_NOT_JSON      = "body-not-json",      "The body is not JSON from line {line}, column {column} on."
     BODY_UNTYPED       = "body-untyped",       "The body came without a Content-Type: send JSON with the header Content-Type: application/json."
     BODY_OF_OTHER_TYPE = "body-of-other-type", "The body came as {content_type}: send JSON with the header Content-Type: application/json."
     DOES_NOT_FIT       = "does-not-fit",       "{faults}."

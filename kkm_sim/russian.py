@@ -109,7 +109,7 @@ PROBLEMS = {
     ProblemCode.WRONG_METHOD: "{path} принимает {allowed}, а не {method}; что есть, сказано в /openapi.json",
     ProblemCode.NO_SUCH_WEBSOCKET: "WebSocket есть только на /v1/events, не на /{path}; см. /openapi.json",
     ProblemCode.NEEDS_A_WEBSOCKET: "события идут по WebSocket: адрес должен начинаться с ws://, а не с http://",
-    ProblemCode.BODY_NOT_JSON: "тело запроса не JSON: {fault}",
+    ProblemCode.BODY_NOT_JSON: "тело запроса не JSON, начиная со строки {line}, столбца {column}",
     ProblemCode.BODY_UNTYPED: "тело пришло без Content-Type: нужен JSON с заголовком Content-Type: application/json",
     ProblemCode.BODY_OF_OTHER_TYPE: (
         "тело пришло как {content_type}: нужен JSON с заголовком Content-Type: application/json"

@@ -9,7 +9,7 @@ from kkm_sim.cli import COMMANDS
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kkm_sim"
 
-HEAVY = {"textual", "serial", "yaml", "fastapi", "pydantic", "transitions", "uvicorn", "websockets", "qrcode"}
+HEAVY = {"textual", "serial", "yaml", "starlette", "pydantic", "transitions", "uvicorn", "websockets", "qrcode"}
 """What a user who imports the package for its names has no need of yet."""
 
 MAX_LINES = 500

@@ -24,7 +24,7 @@ def test_loading_it_loads_nothing_else() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert {name for name in loaded if name.startswith("kkm_sim")} == {"kkm_sim", PLUGIN}
-    assert loaded & {"pydantic", "yaml", "serial", "textual", "transitions", "fastapi"} == set()
+    assert loaded & {"pydantic", "yaml", "serial", "textual", "transitions", "starlette"} == set()
 
 
 def test_a_run_without_tills_loads_nothing_else(project: "Project") -> None:

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from kkm_sim.clock import Instant
@@ -50,10 +49,7 @@ class Access:
             self._pump.submit(lambda now: self.events.unsubscribe(mailbox))
 
 
-def _access(connection: HTTPConnection) -> Access:
+def access_of(connection: HTTPConnection) -> Access:
+    """The simulator that a request is for."""
     access: Access = connection.app.state.access
     return access
-
-
-FromApp = Annotated[Access, Depends(_access)]
-"""A call's parameter: the simulator it works on."""

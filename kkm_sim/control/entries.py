@@ -2,6 +2,8 @@
 
 from typing import Any, assert_never
 
+import msgspec
+
 from kkm_sim.control.messages import message_view
 from kkm_sim.control.models import (
     BitmapEntry,
@@ -35,7 +37,7 @@ def tape_entry(n: int, entry: TapeEntry) -> TapeEntryView:
 
 def finding_entry(n: int, finding: Finding) -> FindingEntry:
     """Finding `n` of a line."""
-    return FindingEntry(**finding.entry(n))
+    return msgspec.convert(finding.entry(n), FindingEntry)
 
 
 def packet_entry(n: int, seen: PacketSeen, order: DateTimeOrder) -> PacketEntry:
@@ -53,7 +55,7 @@ def packet_entry(n: int, seen: PacketSeen, order: DateTimeOrder) -> PacketEntry:
     }
     match packet:
         case ControlPacket():
-            return ControlPacketEntry(**common, code=packet.code)
+            return ControlPacketEntry(**common, code=int(packet.code))
         case DataPacket():
             message = message_view(packet.data, to_till=to_till, order=order)
             return DataPacketEntry(**common, number=packet.number, data=packet.data.hex(), message=message)

@@ -1,61 +1,109 @@
-"""Every body and every answer of the control API, by its name in JSON.
+"""Every parameter, body and answer of the control API, by its name in JSON.
 
 Money in kopecks, quantity in thousandths, moments (`at`) in nanoseconds since the start, bytes in hex.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, dataclass_transform
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """What a date of six BCD bytes can say (document: «Дата/Время»)."""
 
 
-class Body(BaseModel):
+def said(description: str, *examples: Any, **limits: Any) -> Meta:
+    """What OpenAPI says of a field."""
+    return Meta(description=description, examples=list(examples) or None, **limits)
+
+
+def asked(should: str, description: str, *examples: Any, **limits: Any) -> Meta:
+    """The same of a field that clients send. `should`: what a client hears whose value does not fit: `should …`."""
+    return Meta(description=description, examples=list(examples) or None, extra={"should": should}, **limits)
+
+
+WHOLE = "be a whole number"
+SWITCH = "be true or false"
+FROM_0 = "be a whole number, 0 or more"
+
+
+# Frozen with all below them, which mypy does not see by itself.
+@dataclass_transform(frozen_default=True)
+class Asked(Struct, frozen=True):
+    """What a call's address says, in its path and its query."""
+
+
+@dataclass_transform(frozen_default=True)
+class Body(Struct, frozen=True, forbid_unknown_fields=True):
     """What a client sends: a field that nobody knows is a mistake."""
 
-    model_config = ConfigDict(extra="forbid")
 
-
-class Answer(BaseModel):
+@dataclass_transform(frozen_default=True)
+class Answer(Struct, frozen=True):
     """What a client gets."""
 
-    model_config = ConfigDict(frozen=True)
+
+# Parameters
+
+
+class OfTill(Asked):
+    """Which till of the line."""
+
+    till: Annotated[int, asked(WHOLE, "Address of the till; without it the first one on the line.", 1)] | UnsetType = (
+        UNSET
+    )
+
+    @property
+    def address(self) -> int | None:
+        """Of the till; None: the first one on the line."""
+        return None if self.till is UNSET else self.till
+
+
+Since = Annotated[int, asked(FROM_0, "Only entries with a greater number.", 12, ge=0)]
+
+
+class OfIndicator(OfTill):
+    """The indicator, in which format."""
+
+    format: Annotated[
+        Literal["json", "svg"], asked("be json or svg", "`json`: its text and cells; `svg`: a picture.", "svg")
+    ] = "json"
+
+
+class OfTape(OfTill):
+    """What of the tape, in which format."""
+
+    format: Annotated[
+        Literal["json", "text", "png", "svg"],
+        asked("be json, text, png or svg", "`json`: entries; `text`: lines; `png`, `svg`: the paper.", "png"),
+    ] = "json"
+    since: Since = 0
+
+
+class OfWire(OfTill):
+    """Which packets."""
+
+    since: Since = 0
+
+
+class OfOption(OfTill, kw_only=True):
+    """Which option of the till."""
+
+    n: Annotated[int, asked(WHOLE, "The option's number.", 29)]
 
 
 # Bodies
-
-
-def _as_list(value: Any) -> Any:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list) and all(isinstance(word, str) for word in value):
-        return value
-    raise PydanticCustomError("keys", "should be a string of keys, such as '1 5 0 ПИ', or a list of such strings")
 
 
 class Keys(Body):
     """Keys in the order they are pressed, in Cyrillic or Latin."""
 
     keys: Annotated[
-        list[str],
-        BeforeValidator(_as_list),
-        WithJsonSchema(
-            {
-                "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-                "examples": ["1 5 0 ПИ ИТ", ["1", "5", "0", "PI", "IT"]],
-            }
+        str | list[str],
+        asked(
+            "be a string of keys, such as '1 5 0 ПИ', or a list of such strings",
+            "Keys by what stands on them, or by their Latin names, with or without blanks between digits.",
+            "1 5 0 ПИ ИТ",
+            ["1", "5", "0", "PI", "IT"],
         ),
     ]
 
@@ -63,48 +111,35 @@ class Keys(Body):
 class OptionValue(Body):
     """What a numbered option holds."""
 
-    value: StrictInt
+    value: Annotated[int, asked(WHOLE, "Its value; what each option takes stands in the register's manual.", 3)]
 
 
 class PowerSwitch(Body):
     """The mains, on or off."""
 
-    on: StrictBool
+    on: Annotated[bool, asked(SWITCH, "Whether there is power.", False)]
 
 
 class PaperRoll(Body):
     """The roll, there or run out."""
 
-    present: StrictBool
+    present: Annotated[bool, asked(SWITCH, "Whether there is paper.", False)]
 
 
-def _local_datetime(value: Any) -> Any:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise PydanticCustomError("local_datetime", "should be a date and time such as 2016-07-01T12:00:00") from None
-    if moment.tzinfo is not None:
-        raise PydanticCustomError("local_datetime", "should have no zone: the till knows only its local time")
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise PydanticCustomError("local_datetime", "should be of the years 2000 to 2099: the till has no others")
-    return moment
+A_DATE = "be a date and time such as 2016-07-01T12:00:00"
 
 
 class ClockChange(Body):
     """The till's date, or how far to put its clock on: exactly one of the two."""
 
-    now: Annotated[
-        datetime | None,
-        BeforeValidator(_local_datetime),
-        WithJsonSchema({"type": "string", "description": "local, without zone", "examples": ["2016-07-01T12:00:00"]}),
-    ] = None
-    advance_s: Annotated[StrictInt, Field(ge=0)] | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> "ClockChange":
-        if len(self.model_fields_set) != 1 or (self.now is None and self.advance_s is None):
-            raise PydanticCustomError("clock", "should have exactly one of now and advance_s")
-        return self
+    now: (
+        Annotated[
+            str,
+            asked(A_DATE, "Its date and time, local, without zone, of the years 2000 to 2099.", "2016-07-01T12:00:00"),
+        ]
+        | UnsetType
+    ) = UNSET
+    advance_s: Annotated[int, asked(FROM_0, "How far to put it on, in seconds.", 86400, ge=0)] | UnsetType = UNSET
 
 
 # The snapshot
@@ -113,51 +148,53 @@ class ClockChange(Body):
 class IndicatorCell(Answer):
     """One seven-segment cell: its character, its point, the lit segments a–g."""
 
-    char: str
-    point: bool
-    segments: str
+    char: Annotated[str, said("What it shows, one character; a blank where it is dark.", "5")]
+    point: Annotated[bool, said("Whether the point behind it is lit.", True)]
+    segments: Annotated[str, said("Its lit segments in alphabetical order, `a` on top, `g` in the middle.", "acdfg")]
 
 
 class IndicatorView(Answer):
-    """The operator's indicator: its text without blanks at the ends, and its ten cells."""
+    """The operator's indicator."""
 
-    text: str
-    cells: Annotated[list[IndicatorCell], Field(min_length=10, max_length=10)]
+    text: Annotated[str, said("What it shows, without blanks at the ends.", "1.50")]
+    cells: Annotated[list[IndicatorCell], said("Its ten cells from the left.", min_length=10, max_length=10)]
 
 
 class OperationView(Answer):
-    """One operation of a receipt. `sum` is before discounts and markups; `code_type` null: sold by hand."""
+    """One operation of a receipt."""
 
-    number: int
-    kind: Literal["sale", "return", "annul"]
-    alcohol: bool
-    code_type: int | None
-    name: str
-    quantity: int
-    price: int
-    sum: int
-    section: int
-    tax: int
-    annulled: bool
+    number: Annotated[int, said("Its number in the receipt, from 1.", 1)]
+    kind: Annotated[Literal["sale", "return", "annul"], said("What was done.", "sale")]
+    alcohol: Annotated[bool, said("Whether the item is alcohol that EGAIS counts.", True)]
+    code_type: Annotated[int | None, said("The document's «Тип штрих-кода»; null: sold by hand.", 0)]
+    name: Annotated[str, said("The item's name.", "ВОДКА")]
+    quantity: Annotated[int, said("How much, in thousandths.", 1000)]
+    price: Annotated[int, said("Price of one, in kopecks.", 15000)]
+    sum: Annotated[int, said("What it comes to before discounts and markups, in kopecks.", 15000)]
+    section: Annotated[int, said("The section it is sold in.", 1)]
+    tax: Annotated[int, said("Its tax group.", 1)]
+    annulled: Annotated[bool, said("Whether a later operation annulled it.", False)]
 
 
 class ReceiptView(Answer):
-    """The open receipt. `total` is after discounts and markups."""
+    """The open receipt."""
 
-    number: int
-    kind: Literal["sale", "return"]
-    total: int
-    discounts: int
-    markups: int
-    taxes: Annotated[list[int], Field(min_length=5, max_length=5)]
-    operations: list[OperationView]
+    number: Annotated[int, said("Its number.", 12)]
+    kind: Annotated[Literal["sale", "return"], said("What it is of.", "sale")]
+    total: Annotated[int, said("What is to be paid, after discounts and markups, in kopecks.", 15000)]
+    discounts: Annotated[int, said("All discounts, in kopecks.", 0)]
+    markups: Annotated[int, said("All markups, in kopecks.", 0)]
+    taxes: Annotated[
+        list[int], said("Taxes of the five groups, in kopecks.", [0, 0, 0, 0, 0], min_length=5, max_length=5)
+    ]
+    operations: Annotated[list[OperationView], said("Its operations, in order.")]
 
 
 class ErrorView(Answer):
-    """The error over the till's state: its code by the document and what it means."""
+    """The error over the till's state."""
 
-    code: int
-    text: str
+    code: Annotated[int, said("Its code by the document (document: «Коды ошибок»).", 20)]
+    text: Annotated[str, said("What it means.", "printer error, or no paper")]
 
 
 StateName = Literal[
@@ -177,192 +214,182 @@ StateName = Literal[
 
 
 class Snapshot(Answer):
-    """A till at one moment. `clock` is local ISO 8601 without zone, `cash` what the drawer holds."""
+    """A till at one moment."""
 
-    state: StateName
-    indicator: IndicatorView
-    receipt: ReceiptView | None
-    shift: int
-    address: int
-    options: Annotated[dict[str, int], Field(examples=[{"27": 1, "29": 3, "30": 1}])]
-    clock: Annotated[str, Field(examples=["2016-07-01T12:00:00"])]
-    paper: bool
-    cash: int
-    request: bool
-    power: bool
-    printing: bool
-    error: ErrorView | None
+    state: Annotated[StateName, said("The state of its keyboard and receipt.", "idle")]
+    indicator: Annotated[IndicatorView, said("What its operator sees.")]
+    receipt: Annotated[ReceiptView | None, said("The open receipt; null: there is none.")]
+    shift: Annotated[int, said("The shift's number.", 7)]
+    address: Annotated[int, said("Its address on the line.", 1)]
+    options: Annotated[dict[str, int], said("What each option holds, by its number.", {"27": 1, "29": 3, "30": 1})]
+    clock: Annotated[str, said("Its clock, local, ISO 8601 without zone.", "2016-07-01T12:00:00")]
+    paper: Annotated[bool, said("Whether there is paper.", True)]
+    cash: Annotated[int, said("What the drawer holds, in kopecks.", 150050)]
+    request: Annotated[bool, said("Whether it waits for the SmartBox.", False)]
+    power: Annotated[bool, said("Whether it is switched on.", True)]
+    printing: Annotated[bool, said("Whether it prints.", False)]
+    error: Annotated[ErrorView | None, said("The error over its state; null: there is none.")]
 
 
 # The tape
 
-
-class TextEntry(Answer):
-    """A printed line of at most 24 characters, unpadded."""
-
-    n: int
-    kind: Literal["text"] = "text"
-    text: str
+Number = Annotated[int, said("Its number in its list, from 1; none comes twice.", 1)]
 
 
-class BitmapEntry(Answer):
-    """A printed picture in modules, unscaled: each row ⌈width/8⌉ bytes, leftmost in the high bit."""
-
-    n: int
-    kind: Literal["bitmap"] = "bitmap"
-    width: int
-    height: int
-    rows: list[str]
+class _TapeEntry(Answer, tag_field="kind"):
+    n: Number
 
 
-class CutEntry(Answer):
+class TextEntry(_TapeEntry, tag="text"):
+    """A printed line."""
+
+    text: Annotated[str, said("At most 24 characters, unpadded.", "ООО РОМАШКА")]
+
+
+class BitmapEntry(_TapeEntry, tag="bitmap"):
+    """A printed picture in modules, unscaled."""
+
+    width: Annotated[int, said("Modules of a row.", 57)]
+    height: Annotated[int, said("Rows.", 57)]
+    rows: Annotated[list[str], said("Each row ⌈width/8⌉ bytes in hex, leftmost in the high bit, 1 = black.")]
+
+
+class CutEntry(_TapeEntry, tag="cut"):
     """The end of a document."""
 
-    n: int
-    kind: Literal["cut"] = "cut"
 
-
-TapeEntryView = Annotated[TextEntry | BitmapEntry | CutEntry, Field(discriminator="kind")]
+TapeEntryView = TextEntry | BitmapEntry | CutEntry
 
 
 class TapeView(Answer):
-    """Entries numbered from 1, in the order they were printed."""
+    """The tape."""
 
-    entries: list[TapeEntryView]
+    entries: Annotated[list[TapeEntryView], said("Entries in the order they were printed.")]
 
 
 # Findings and packets
 
+At = Annotated[int, said("When, in nanoseconds since the start.", 1_500_000_000)]
+Raw = Annotated[str, said("The bytes on the line, in hex.", "7f0201c53a")]
+
 
 class ReasonView(Answer):
-    """A reason as a program reads it: its stable code, and what its sentence names."""
+    """A reason as a program reads it."""
 
-    code: str
-    fields: dict[str, int | str]
+    code: Annotated[str, said("Its stable code.", "since-last")]
+    fields: Annotated[dict[str, int | str], said("What its sentence names.", {"ms": 120})]
 
 
 class FindingEntry(Answer):
-    """One breach of the document by the master. `why`: what was seen, which `message` says in parentheses."""
+    """One breach of the document by the master."""
 
-    n: int
-    at: int
-    code: str
-    severity: Literal["error", "warning"]
-    message: str
-    why: list[ReasonView] = []
-    section: str
-    bytes: str
+    n: Number
+    at: At
+    code: Annotated[str, said("The rule's stable code.", "bad-vector")]
+    severity: Annotated[Literal["error", "warning"], said("How bad it is.", "error")]
+    message: Annotated[str, said("What was done, in a sentence.", "the vector is not 3")]
+    why: Annotated[list[ReasonView], said("What was seen, which `message` says in parentheses.")]
+    section: Annotated[str, said("The document's section.", "Форматы данных")]
+    bytes: Raw
 
 
 class FindingsView(Answer):
-    """Findings of the whole line, oldest first."""
+    """Findings of the whole line."""
 
-    findings: list[FindingEntry]
+    findings: Annotated[list[FindingEntry], said("Oldest first.")]
 
 
 class MessageView(Answer):
-    """A whole message: its function, the name of its table, its fields, and what is wrong with them.
+    """A whole message."""
 
-    `faults` and `why` are the same, in sentences and in codes.
-    """
-
-    function: int
-    name: str
-    fields: dict[str, int | str | bool]
-    faults: list[str] = []
-    why: list[ReasonView] = []
+    function: Annotated[int, said("Its function.", 5)]
+    name: Annotated[str, said("The name of its table.", "PingRequest")]
+    fields: Annotated[dict[str, int | str | bool], said("Its fields by name.", {"vector": 3, "function": 5})]
+    faults: Annotated[list[str], said("What is wrong with it, in sentences.")]
+    why: Annotated[list[ReasonView], said("The same in codes.")]
 
 
-class _PacketEntry(Answer):
-    n: int
-    at: int
-    direction: Literal["to_till", "to_master"]
-    packet: str
-    address: int
-    hs: bool
-    bytes: str
+class _PacketEntry(Answer, tag_field="kind"):
+    n: Number
+    at: At
+    direction: Annotated[Literal["to_till", "to_master"], said("Where it went.", "to_till")]
+    packet: Annotated[str, said("The packet in a word.", "RDY", "DATA 1 HS=1 [2]")]
+    address: Annotated[int, said("The address in it.", 1)]
+    hs: Annotated[bool, said("Its bit HS.", False)]
+    bytes: Raw
 
 
-class ControlPacketEntry(_PacketEntry):
-    """A control packet; `code` are the low four bits of its FLC."""
+class ControlPacketEntry(_PacketEntry, tag="control"):
+    """A control packet."""
 
-    kind: Literal["control"] = "control"
-    code: int
-
-
-class DataPacketEntry(_PacketEntry):
-    """A data packet; `number` is its frame's, `data` is unstuffed. `message` null: a part of one, or none we know."""
-
-    kind: Literal["data"] = "data"
-    number: int
-    data: str
-    message: MessageView | None
+    code: Annotated[int, said("The low four bits of its FLC.", 5)]
 
 
-PacketEntry = Annotated[ControlPacketEntry | DataPacketEntry, Field(discriminator="kind")]
+class DataPacketEntry(_PacketEntry, tag="data"):
+    """A data packet."""
+
+    number: Annotated[int, said("Its frame's number.", 1)]
+    data: Annotated[str, said("Its data, unstuffed, in hex.", "0305")]
+    message: Annotated[MessageView | None, said("The message; null: a part of one, or none that the document has.")]
+
+
+PacketEntry = ControlPacketEntry | DataPacketEntry
 
 
 class WireView(Answer):
-    """Packets of the whole line, both directions, oldest first."""
+    """Packets of the whole line, both directions."""
 
-    packets: list[PacketEntry]
+    packets: Annotated[list[PacketEntry], said("Oldest first.")]
 
 
 # Events
 
 
-class _Event(Answer):
-    at: int
+class _Event(Answer, tag_field="kind"):
+    at: At
 
 
-class KeyEvent(_Event):
+class KeyEvent(_Event, tag="key"):
     """A key went down."""
 
-    kind: Literal["key"] = "key"
-    key: str
+    key: Annotated[str, said("What stands on it.", "ПИ")]
 
 
-class IndicatorEvent(_Event):
+class IndicatorEvent(_Event, tag="indicator"):
     """The indicator shows something else."""
 
-    kind: Literal["indicator"] = "indicator"
-    indicator: IndicatorView
+    indicator: Annotated[IndicatorView, said("What it shows now.")]
 
 
-class BeepEvent(_Event):
-    """A sound: short for what was taken, long for an error."""
+class BeepEvent(_Event, tag="beep"):
+    """A sound."""
 
-    kind: Literal["beep"] = "beep"
-    length: Literal["short", "long"]
+    length: Annotated[Literal["short", "long"], said("Short for what was taken, long for an error.", "short")]
 
 
-class StateEvent(_Event):
+class StateEvent(_Event, tag="state"):
     """Something of the snapshot changed besides its indicator and clock."""
 
-    kind: Literal["state"] = "state"
-    state: StateName
-    snapshot: Snapshot
+    state: Annotated[StateName, said("The state now.", "entry")]
+    snapshot: Annotated[Snapshot, said("The till now.")]
 
 
-class TapeEvent(_Event):
+class TapeEvent(_Event, tag="tape"):
     """An entry came out of the printer."""
 
-    kind: Literal["tape"] = "tape"
-    entry: TapeEntryView
+    entry: Annotated[TapeEntryView, said("What was printed.")]
 
 
-class PacketEvent(_Event):
+class PacketEvent(_Event, tag="packet"):
     """A packet passed on the line."""
 
-    kind: Literal["packet"] = "packet"
-    packet: PacketEntry
+    packet: Annotated[PacketEntry, said("The packet.")]
 
 
-class FindingEvent(_Event):
+class FindingEvent(_Event, tag="finding"):
     """The master broke a rule."""
 
-    kind: Literal["finding"] = "finding"
-    finding: FindingEntry
+    finding: Annotated[FindingEntry, said("The finding.")]
 
 
 Event = KeyEvent | IndicatorEvent | BeepEvent | StateEvent | TapeEvent | PacketEvent | FindingEvent

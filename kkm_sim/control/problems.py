@@ -1,32 +1,34 @@
 """Errors as problem details (RFC 9457): a stable type, a title, a status, and a sentence that a person understands."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Struct
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from kkm_sim.control.fitting import DoesNotFit
+from kkm_sim.control.models import said
 from kkm_sim.problems import ProblemCode
 
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(BaseModel):
+class Problem(Struct):
     """Why a call was not carried out. Beside these, what the sentence names, each by its name."""
 
-    model_config = ConfigDict(extra="allow")
-
-    type: Annotated[str, Field(examples=[ProblemCode.NO_SUCH_TILL.type])]
-    title: str
-    status: int
-    detail: str
+    type: Annotated[
+        str, said("Its stable type: these, and what later versions add.", *(code.type for code in ProblemCode))
+    ]
+    title: Annotated[str, said("What its status means.", "Not Found")]
+    status: Annotated[int, said("The HTTP status.", 404)]
+    detail: Annotated[str, said("What is wrong, in a sentence.", "There is no till at address 9; there is 1.")]
 
 
 class ProblemError(Exception):
@@ -40,10 +42,14 @@ class ProblemError(Exception):
         super().__init__(self.detail)
 
 
-class ProblemResponse(JSONResponse):
+class ProblemResponse(Response):
     """A problem as an answer; it also refuses a WebSocket before it is accepted."""
 
     media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        # What a client sent may come back in it, and be no text.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
@@ -64,21 +70,11 @@ def problem_response(error: ProblemError, headers: Mapping[str, str] | None = No
     return ProblemResponse(problem, error.status, dict(headers or {}))
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a call for OpenAPI: those it is known for, and `default` for the rest."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    known: dict[int | str, dict[str, Any]] = {
-        status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses
-    }
-    return known | {"default": {"description": "Any other error", "content": content}}
-
-
-def answer_problems(app: FastAPI) -> None:
+def answer_problems(app: Starlette) -> None:
     """Makes every error of the app a problem."""
     app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(DoesNotFit, _misfit)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _bad_request)
-    app.add_exception_handler(WebSocketRequestValidationError, _bad_request)
     app.add_exception_handler(Exception, _our_mistake)
 
 
@@ -101,48 +97,10 @@ async def _http_error(connection: HTTPConnection, error: Exception) -> ProblemRe
     return problem_response(problem, error.headers)
 
 
-async def _bad_request(connection: HTTPConnection, error: Exception) -> ProblemResponse:
-    assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)
-    faults = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in faults):
-        reason = "; ".join(str(fault.get("ctx", {}).get("error", fault["msg"])) for fault in faults)
-        return problem_response(ProblemError(HTTPStatus.BAD_REQUEST, ProblemCode.BODY_NOT_JSON, fault=reason))
-    if any(tuple(fault["loc"]) == ("body",) and fault["input"] is not None for fault in faults):
-        content_type = connection.headers.get("content-type", "").partition(";")[0].strip()
-        if not content_type.endswith("json"):
-            return problem_response(_other_type(content_type))
-    sentence = "; ".join(_sentence(fault) for fault in faults)
-    sentence = f"{sentence[:1].upper()}{sentence[1:]}"
-    return problem_response(ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.DOES_NOT_FIT, faults=sentence))
-
-
-def _other_type(content_type: str) -> ProblemError:
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    if not content_type:
-        return ProblemError(status, ProblemCode.BODY_UNTYPED)
-    return ProblemError(status, ProblemCode.BODY_OF_OTHER_TYPE, content_type=content_type)
-
-
-_REASONS = {
-    "missing": "is required",
-    "extra_forbidden": "is not known here",
-    "model_attributes_type": "should be a JSON object",
-}
-"""What pydantic says for programmers, said for everybody."""
-
-
-def _sentence(fault: Mapping[str, Any]) -> str:
-    """`field "on" should be a valid boolean`."""
-    reason = _REASONS.get(fault["type"]) or str(fault["msg"]).removeprefix("Input ")
-    return f"{_place(fault['loc'])} {reason[:1].lower()}{reason[1:]}"
-
-
-def _place(location: Sequence[Any]) -> str:
-    where, *names = location
-    name = ".".join(str(part) for part in names)
-    if not name:
-        return f"the {where}"
-    return f'field "{name}"' if where == "body" else f'{where} parameter "{name}"'
+async def _misfit(connection: HTTPConnection, error: Exception) -> ProblemResponse:
+    told = str(error)
+    faults = f"{told[:1].upper()}{told[1:]}"
+    return problem_response(ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.DOES_NOT_FIT, faults=faults))
 
 
 async def _our_mistake(connection: HTTPConnection, error: Exception) -> ProblemResponse:

@@ -37,7 +37,10 @@ class AppServer:
         self._server = _Server(
             uvicorn.Config(
                 make(is_loopback(self.host)),
+                # Named, or uvicorn takes what else it finds installed.
                 loop="asyncio",
+                http="h11",
+                ws="websockets-sansio",
                 lifespan="off",
                 log_config=None,
                 log_level="warning",

@@ -115,7 +115,7 @@ def snapshot(seen: TillView) -> Snapshot:
         request=seen.request,
         power=seen.power,
         printing=seen.printing,
-        error=None if seen.error is None else ErrorView(code=seen.error, text=ERROR_TEXTS[seen.error]),
+        error=None if seen.error is None else ErrorView(code=int(seen.error), text=ERROR_TEXTS[seen.error]),
     )
 
 

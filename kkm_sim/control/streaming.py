@@ -4,15 +4,16 @@ import asyncio
 import contextlib
 from typing import Any
 
-from fastapi import APIRouter, WebSocket
-from starlette.websockets import WebSocketDisconnect
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kkm_sim.clock import Instant
-from kkm_sim.control.access import FromApp
-from kkm_sim.control.calls import Till
+from kkm_sim.control.access import Access, access_of
 from kkm_sim.control.events import EventMailbox
 from kkm_sim.control.mailbox import Mailbox
-from kkm_sim.control.problems import ProblemError, documented
+from kkm_sim.control.models import OfTill
+from kkm_sim.control.problems import ProblemError
+from kkm_sim.control.routing import Router, asked_of
 from kkm_sim.problems import ProblemCode
 
 TRY_AGAIN_LATER = 1013
@@ -21,16 +22,16 @@ GOODBYE_S = 10
 
 DESCRIPTION = "The events begin; each message is one `Event`."
 
-router = APIRouter()
+router = Router()
 
 
-@router.websocket("/v1/events")
-async def events(websocket: WebSocket, access: FromApp, till: Till = None) -> None:
+async def events(websocket: WebSocket) -> None:
     """Sends what happens from the moment the connection is accepted until the client goes."""
+    access, asked = access_of(websocket), asked_of(OfTill, websocket)
     mailbox: EventMailbox = Mailbox(websocket.app.state.event_capacity)
 
     def subscribe(now: Instant) -> None:
-        access.events.subscribe(access.till(till), mailbox, now)
+        access.events.subscribe(access.till(asked.address), mailbox, now)
 
     await access.on_line(subscribe)
     try:
@@ -40,27 +41,26 @@ async def events(websocket: WebSocket, access: FromApp, till: Till = None) -> No
         access.leave(mailbox)
 
 
-@router.get(
+async def no_such_stream(websocket: WebSocket) -> None:
+    """Any other address of a WebSocket."""
+    raise ProblemError(404, ProblemCode.NO_SUCH_WEBSOCKET, path=websocket.path_params["path"])
+
+
+@router.call(
+    "GET",
     "/v1/events",
-    status_code=101,
-    response_model=None,
+    status=101,
+    problems=[426],
     responses={
         101: {
             "description": DESCRIPTION,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Event"}}},
         },
-        **documented(404, 422, 426),
     },
 )
-async def events_need_a_websocket(till: Till = None) -> None:
+async def events_need_a_websocket(access: Access, asked: OfTill) -> None:
     """Every change as it happens, over a WebSocket: of the line, and of the till chosen."""
     raise ProblemError(426, ProblemCode.NEEDS_A_WEBSOCKET)
-
-
-@router.websocket("/{path:path}")
-async def no_such_stream(websocket: WebSocket, path: str) -> None:
-    """Any other address of a WebSocket."""
-    raise ProblemError(404, ProblemCode.NO_SUCH_WEBSOCKET, path=path)
 
 
 async def serve(websocket: WebSocket, mailbox: EventMailbox, goodbye_s: float = GOODBYE_S) -> None:
@@ -87,7 +87,7 @@ async def serve(websocket: WebSocket, mailbox: EventMailbox, goodbye_s: float = 
 async def _send(websocket: WebSocket, mailbox: EventMailbox) -> None:
     while True:
         make_event = await mailbox.take()
-        await websocket.send_text(make_event().model_dump_json())
+        await websocket.send_text(msgspec.json.encode(make_event()).decode())
 
 
 async def _receive(websocket: WebSocket) -> None:

@@ -10,15 +10,15 @@ import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, TypeAdapter
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.frames import CloseCode
 
-from kkm_sim.control.models import Event, FindingsView, Snapshot, TapeView, WireView
+from kkm_sim.control.models import Answer, Event, FindingsView, Snapshot, TapeView, WireView
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.reconnect import CaughtUp, Progress
@@ -32,8 +32,8 @@ RETRY_S = 0.5
 LARGEST_EVENT = 2**22
 """Bytes of the largest event; a snapshot of 200 operations is 40 kB."""
 
-M = TypeVar("M", bound=BaseModel)
-_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+A = TypeVar("A", bound=Answer)
+_EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 TapeFormat = Literal["png", "svg", "text"]
@@ -156,7 +156,7 @@ class Client:
 
     async def _listen(self, events: ClientConnection, tell: Callable[[News], None]) -> None:
         async for message in events:
-            event = _EVENT.validate_json(message)
+            event = _EVENT.decode(message)
             if self._progress.is_new(event):
                 tell(Happened(event))
 
@@ -182,9 +182,9 @@ class Client:
         tape = await self._call(url, "GET", f"/v1/tape?since={tape_since}", TapeView)
         return tape, await self._call(url, "GET", f"/v1/wire?since={wire_since}", WireView)
 
-    async def _call(self, url: str, method: str, path: str, answer: type[M], body: Any = None) -> M:
+    async def _call(self, url: str, method: str, path: str, answer: type[A], body: Any = None) -> A:
         """One call. Raises NoApi with the problem's sentence where it is refused, else what the library raises."""
-        return await asyncio.to_thread(lambda: answer.model_validate_json(self._request(url, method, path, body)))
+        return await asyncio.to_thread(lambda: msgspec.json.decode(self._request(url, method, path, body), type=answer))
 
     def _request(self, url: str, method: str, path: str, body: Any) -> bytes:
         parts = urlsplit(url)

@@ -6,6 +6,8 @@ from enum import Enum
 from heapq import merge
 from typing import assert_never
 
+from msgspec import structs
+
 from kkm_sim.control.models import (
     BeepEvent,
     Event,
@@ -152,7 +154,7 @@ class View:
                 self.snapshot = event.snapshot
             case IndicatorEvent():
                 if self.snapshot is not None:
-                    self.snapshot = self.snapshot.model_copy(update={"indicator": event.indicator})
+                    self.snapshot = structs.replace(self.snapshot, indicator=event.indicator)
             case KeyEvent():
                 self._pressed.append(Key(event.key))
             case TapeEvent():

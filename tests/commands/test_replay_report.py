@@ -92,7 +92,7 @@ def test_all_that_is_played_is_told_if_wanted(folder: Path) -> None:
 def test_nothing_for_a_terminal_is_loaded_where_there_is_none(folder: Path) -> None:
     program = (
         "import sys; from kkm_sim.cli import main; main(sys.argv[1:]); "
-        "print(*{'rich', 'fastapi', 'uvicorn', 'serial', 'textual'} & {name.split('.')[0] for name in sys.modules})"
+        "print(*{'rich', 'starlette', 'uvicorn', 'serial', 'textual'} & {name.split('.')[0] for name in sys.modules})"
     )
     done = subprocess.run(
         [COMMAND[0], "-c", program, "replay", "-q", str(folder / "1.kkm.yaml")],

@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from msgspec import to_builtins
 
 from kkm_sim.clock import Instant
 from kkm_sim.control.access import Access
@@ -25,7 +26,7 @@ class NotingMailbox(Mailbox[MakeEvent]):
         self.kinds: list[str] = []
 
     def put(self, item: MakeEvent) -> None:
-        self.kinds.append(item().kind)
+        self.kinds.append(to_builtins(item())["kind"])
 
 
 def access_of(api: Api) -> Access:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import to_builtins
+
 from kkm_sim.clock import SECOND, Instant
 from kkm_sim.control.events import EventMailbox, EventStream
 from kkm_sim.control.mailbox import Mailbox
@@ -38,7 +40,7 @@ class Told:
         try:
             while True:
                 make_event = await asyncio.wait_for(self.mailbox.take(), 0.01)
-                told.append(make_event().model_dump(mode="json"))
+                told.append(to_builtins(make_event()))
         except TimeoutError:
             return told
 

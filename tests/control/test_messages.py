@@ -1,4 +1,5 @@
 import pytest
+from msgspec import to_builtins
 
 from kkm_sim.control.messages import message_view
 
@@ -29,9 +30,7 @@ def test_what_the_master_says(data: str, expected: object) -> None:
 def test_what_is_wrong_has_a_code() -> None:
     message = message_view(bytes.fromhex("03 06 09"), to_till=True, order="listed")
     assert message is not None
-    assert [why.model_dump() for why in message.why] == [
-        {"code": "outside-table", "fields": {"field": "message", "bytes": "09"}}
-    ]
+    assert to_builtins(message.why) == [{"code": "outside-table", "fields": {"field": "message", "bytes": "09"}}]
 
 
 @pytest.mark.parametrize("end", ["", "00"])

@@ -55,7 +55,7 @@ def receive_for_ever(client: ClientConnection) -> None:
     ("path", "status", "sentence"),
     [
         ("/v1/events?till=9", 404, "There is no till at address 9; there is 1."),
-        ("/v1/events?till=x", 422, 'Query parameter "till" should be a valid integer'),
+        ("/v1/events?till=x", 422, 'Query parameter "till" should be a whole number'),
         ("/v1/till", 404, "There is no WebSocket at /v1/till, only at /v1/events."),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import qrcode
+from msgspec import convert
 from textual.pilot import Pilot
 
 from kkm_sim.clock import Instant
@@ -53,7 +54,7 @@ def snapshot(state: str = "idle", indicator: Indicator | None = None, **more: An
         "printing": False,
         "error": None,
     }
-    return Snapshot.model_validate({"state": state, "indicator": shown, **usual, **more})
+    return convert({"state": state, "indicator": shown, **usual, **more}, Snapshot)
 
 
 def operation(number: int, price: int, **more: Any) -> OperationView:
@@ -68,13 +69,13 @@ def operation(number: int, price: int, **more: Any) -> OperationView:
         "tax": 1,
         "annulled": False,
     }
-    return OperationView.model_validate({"number": number, "price": price, "sum": price, **usual, **more})
+    return convert({"number": number, "price": price, "sum": price, **usual, **more}, OperationView)
 
 
 def receipt(*operations: OperationView, **more: Any) -> ReceiptView:
     usual = {"number": 12, "kind": "sale", "discounts": 0, "markups": 0, "taxes": [0] * 5}
     total = sum(operation.sum for operation in operations)
-    return ReceiptView.model_validate({"operations": list(operations), "total": total, **usual, **more})
+    return convert({"operations": list(operations), "total": total, **usual, **more}, ReceiptView)
 
 
 class Wire:

@@ -3,6 +3,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kkm_sim.clock import Instant
 from kkm_sim.control.entries import finding_entry
@@ -198,12 +199,12 @@ def test_findings_say_what_was_seen() -> None:
 
 
 def test_a_finding_that_saw_what_only_a_later_version_knows_is_told_as_it_is() -> None:
-    seen = finding().model_copy(update={"message": "something (new)", "why": [ReasonView(code="new", fields={})]})
+    seen = structs.replace(finding(), message="something (new)", why=[ReasonView(code="new", fields={})])
     assert sentence(Found(seen), RUSSIAN) == "ОШИБКА bad-fcrc: something (new)"
 
 
 def test_a_finding_of_a_later_version_is_told_as_it_is() -> None:
-    row = Found(finding().model_copy(update={"code": "brand-new", "message": "something"}))
+    row = Found(structs.replace(finding(), code="brand-new", message="something"))
     assert sentence(row, RUSSIAN) == "ОШИБКА brand-new: something"
 
 

@@ -1,3 +1,5 @@
+from msgspec import structs
+
 from kkm_sim.control.models import (
     BeepEvent,
     FindingEvent,
@@ -117,7 +119,7 @@ def test_a_till_that_ended_and_one_started_anew() -> None:
 def test_what_was_missed_stands_in_the_order_it_happened() -> None:
     view, wire = View(ENGLISH, URL), Wire()
     before, after = wire.to_till(ControlCode.SYN), wire.to_till(ControlCode.NAK)
-    found = finding().model_copy(update={"at": (before.at + after.at) // 2})
+    found = structs.replace(finding(), at=(before.at + after.at) // 2)
     view.take(caught_up(snapshot(), packets=(before, after), findings=(found,)))
     assert list(view.line) == [Passed(before), Found(found), Passed(after)]
 
