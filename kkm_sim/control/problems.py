@@ -54,7 +54,8 @@ class ProblemResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
         if scope["type"] == "websocket":
-            # Uvicorn calls the handshake unfinished, in its log, if we end before the connection has.
+            # Uvicorn calls the handshake unfinished, in its log, if we end before the connection has:
+            # https://github.com/Kludex/uvicorn/pull/3138
             await asyncio.sleep(0)
 
 
