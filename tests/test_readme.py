@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,15 @@ MAP = README.partition("## Map of the code")[2].partition("\n## ")[0]
 
 def section(title: str) -> str:
     return README.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_dependency_says_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["web"]]
+    table = (ROOT / "kkm_sim" / "README.md").read_text(encoding="utf-8").partition("## What it stands on\n")[2]
+    rows = [row for row in table.splitlines() if row.startswith("| ")][1:]
+    listed = [name.strip() for row in rows for name in row.split("|")[1].partition(":")[0].split(",")]
+    assert sorted(listed) == sorted(re.split("[<>=]", each)[0] for each in declared)
 
 
 def test_nothing_is_left_to_be_filled_in() -> None:

@@ -1,5 +1,6 @@
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -73,3 +74,11 @@ def test_calls_do_not_wait_for_the_network(make_server: MakeServer) -> None:
         for _ in range(20):
             client.get("/v1/till")
         assert time.monotonic() - began < 0.6  # Nagle's delay alone would take 0.8
+
+
+def test_it_loads_nothing_that_only_some_requests_need() -> None:
+    program = "import sys, kkm_sim.control.server; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"starlette", "msgspec", "uvicorn"} <= loaded
+    assert loaded & {"pydantic", "yaml", "textual", "kkm_sim.render", "kkm_sim.control.openapi"} == set()
