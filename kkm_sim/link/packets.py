@@ -7,9 +7,10 @@
 The byte FLC is packed fields; the masks below are the one place that knows them.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+
+from kkm_sim.value import Value
 
 MARK = 0x7F
 STX = 0x02
@@ -58,8 +59,7 @@ class Direction(IntEnum):
     TO_MASTER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ControlPacket:
+class ControlPacket(Value):
     """A control packet. `address` is the till's, 0–99; `code` is a plain int where the document defines none."""
 
     address: int
@@ -76,8 +76,7 @@ class ControlPacket:
         return f"{name}{' HS=1' if self.hs else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class DataPacket:
+class DataPacket(Value):
     """A data packet: one frame. `number` is 0–7 as it stands in FLC; `data` is not stuffed."""
 
     address: int

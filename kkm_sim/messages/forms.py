@@ -5,13 +5,13 @@ value that does not fit is our mistake and raises ValueError.
 """
 
 import codecs
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kkm_sim.reasons import ReasonCode
 from kkm_sim.settings import DateTimeOrder
+from kkm_sim.value import Value
 
 T = TypeVar("T")
 E = TypeVar("E", bound=IntEnum)
@@ -31,8 +31,7 @@ class Fault(Enum):
     TEXT = ReasonCode.UNPRINTABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Value):
     """Bytes that are no value of their form."""
 
     fault: Fault
