@@ -46,7 +46,7 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
 
             host, port = args.rfc2217
             return Rfc2217Port(host, port, baud)
-        from kkm_sim.drivers.pty_port import open_pty
+        from kkm_sim.drivers.open_pty import open_pty
 
         return open_pty(args.pty or None, baud)
     except PortError as error:

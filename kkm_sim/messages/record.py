@@ -86,7 +86,6 @@ class Record(Value):
         cls._DEFAULTS = {row.name: row.default for row in rows}
         for row in rows:
             delattr(cls, row.name)
-        super().__init_subclass__()
 
     def __init__(self, **values: Any) -> None:
         own = self._DEFAULTS | values

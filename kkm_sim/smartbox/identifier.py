@@ -17,10 +17,13 @@ MAX_SIDE = 64
 """«Формат команды рассчитан на передачу матрицы QR-кода размером до 64x64»."""
 
 _BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide for QRData
+_MASK = 2
+"""Of the eight masks the one that the standard's own penalties choose for most links, and whose mean is the lowest.
+Any scanner takes any of them; to try all eight for each code takes five times as long as the code itself."""
 _MAX_LENGTH_BYTE = 255
 
 
-@lru_cache(maxsize=64)  # 20 ms each, and a scenario that is played again wants the same ones
+@lru_cache(maxsize=64)  # a scenario that is played again wants the same ones
 def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
     """The smallest QR code of a text in byte mode, a row a `bytes`, without quiet zone: a row of 64 has no room.
 
@@ -37,7 +40,7 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
         "Q": constants.ERROR_CORRECT_Q,
         "H": constants.ERROR_CORRECT_H,
     }
-    code: QRCode[Any] = QRCode(error_correction=levels[level], border=0)
+    code: QRCode[Any] = QRCode(error_correction=levels[level], border=0, mask_pattern=_MASK)
     code.add_data(QRData(text.encode(ENCODING), mode=_BYTE_MODE), optimize=0)
     code.make(fit=True)
     matrix = code.get_matrix()
