@@ -69,7 +69,7 @@ class ControlPacket(Value):
 
     def encode(self) -> bytes:
         """Its five bytes."""
-        return _header(self.address, control_flc(self.direction, self.code, self.hs))
+        return _control_bytes(self.address, self.direction, self.code, self.hs)
 
     def __str__(self) -> str:
         name = self.code.name if isinstance(self.code, ControlCode) else f"control {self.code:X}"
@@ -106,6 +106,12 @@ def control_packet(address: int, flc: int) -> ControlPacket:
     return ControlPacket(address, direction, CONTROL_CODES.get(code, code), bool(flc & HS_MASK))
 
 
+@cache
+def till_reply(address: int, code: ControlCode, hs: bool) -> ControlPacket:
+    """The till's control packet that says this."""
+    return control_packet(address, control_flc(Direction.TO_MASTER, code, hs))
+
+
 def control_flc(direction: Direction, code: int, hs: bool) -> int:
     """The byte FLC of a control packet."""
     return SERVICE_MASK | CONTROL_MASK | direction << 5 | hs << 4 | code
@@ -119,6 +125,11 @@ def data_checksum(data: bytes) -> int:
 def bcd_address(address: int) -> int:
     """The byte ADDR of an address 0–99: till 12 is 0x12."""
     return address // 10 << 4 | address % 10
+
+
+@cache
+def _control_bytes(address: int, direction: Direction, code: int, hs: bool) -> bytes:
+    return _header(address, control_flc(direction, code, hs))
 
 
 @cache

@@ -191,8 +191,10 @@ class TillLine:
         """When `poll` must be called at the latest; None while nothing is pending."""
         moment = Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None
         for link in self._links.values():
-            due = Instant(self._quiet_from + self.gap) if link.speaks else None
-            moment = earliest(moment, due, link.deadline())
+            if link.speaks:
+                moment = earliest(moment, Instant(self._quiet_from + self.gap))
+            if (waits_until := link.deadline()) is not None:
+                moment = earliest(moment, waits_until)
         return moment
 
     def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: Reason | None = None) -> None:

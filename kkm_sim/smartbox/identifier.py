@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kkm_sim.messages.codes import DataKind
 from kkm_sim.messages.forms import ENCODING, mirrored
 from kkm_sim.messages.records import IdentifierAnswer, IdentifierHead
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.utm import Identifier
+
+if TYPE_CHECKING:
+    from qrcode.main import QRCode
 
 QrLevel = Literal["L", "M", "Q", "H"]
 """Error correction of a QR code, from the smallest code to the most robust."""
@@ -29,6 +32,23 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
 
     `order` "msb": the leftmost module in the high bit [D-13]. Raises ValueError for more than 64×64.
     """
+    data = text.encode(ENCODING)
+    code = _code(data, level)
+    code.version = _version(len(data), level)
+    code.make(fit=False)
+    matrix = code.get_matrix()
+    if len(matrix) > MAX_SIDE:
+        raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
+    return tuple(_packed(row, order) for row in matrix)
+
+
+@lru_cache
+def _version(size: int, level: QrLevel) -> int:
+    """The smallest that takes so many bytes: to find it takes a third as long as to make the code."""
+    return _code(bytes(size), level).best_fit()
+
+
+def _code(data: bytes, level: QrLevel) -> "QRCode[Any]":
     # 4 MB and 50 ms, of which a server that passes on what others have made has no need.
     from qrcode import constants
     from qrcode.main import QRCode
@@ -41,17 +61,13 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
         "H": constants.ERROR_CORRECT_H,
     }
     code: QRCode[Any] = QRCode(error_correction=levels[level], border=0, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode(ENCODING), mode=_BYTE_MODE), optimize=0)
-    code.make(fit=True)
-    matrix = code.get_matrix()
-    if len(matrix) > MAX_SIDE:
-        raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
-    return tuple(_packed(row, order) for row in matrix)
+    code.add_data(QRData(data, mode=_BYTE_MODE), optimize=0)
+    return code
 
 
 def _packed(modules: Sequence[object], order: Literal["msb", "lsb"]) -> bytes:
     size = -(-len(modules) // 8)
-    bits = "".join("1" if module else "0" for module in modules).ljust(8 * size, "0")
+    bits = bytes(map(bool, modules)).hex()[1::2].ljust(8 * size, "0")
     packed = int(bits, 2).to_bytes(size, "big")
     return packed if order == "msb" else mirrored(packed)
 
