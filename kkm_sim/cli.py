@@ -7,8 +7,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kkm_sim.commands.mistakes import UserMistake
 
@@ -27,6 +28,15 @@ COMMANDS = {
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line, exit 2."""
 
+    def __init__(self, **words: Any) -> None:
+        # Each option is formatted once to see that it can be, and without a width argparse looks for the terminal's:
+        # by way of `shutil`, which brings three compressors along.
+        super().__init__(**words, formatter_class=partial(argparse.HelpFormatter, width=80))
+
+    def format_help(self) -> str:
+        self.formatter_class = argparse.HelpFormatter
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
@@ -37,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Not every terminal and locale has Cyrillic letters and half blocks: escapes, not an error.
         sys.stdout.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if argv is None else argv
-    chosen = next((word for word in words if word in COMMANDS), None)
+    chosen = words[0] if words and words[0] in COMMANDS else None
     args, unknown = parser(chosen).parse_known_args(words)
     if unknown:
         print(f"kkm-sim {args.command}: no such option or word: {' '.join(unknown)}", end=" ", file=sys.stderr)
@@ -78,19 +88,18 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
-    """Everything that `kkm-sim` understands; of the commands only the chosen one in full, if one is chosen."""
+    """Everything that `kkm-sim` understands; of the commands only the chosen one, if one is chosen."""
     main_parser = _Parser(
         prog="kkm-sim",
         description="A simulator of the cash register Mercury-130K as it works with MyPOS SmartBox UTM for EGAIS.",
     )
     main_parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = main_parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    for name, about in COMMANDS.items():
-        command = commands.add_parser(name, help=about)
-        if chosen in (name, None):
-            arguments = import_module(f"kkm_sim.arguments.{name}")
-            command.description = arguments.DESCRIPTION
-            arguments.add_arguments(command)
+    commands = main_parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=_Parser, prog=main_parser.prog
+    )
+    for name in COMMANDS if chosen is None else (chosen,):
+        arguments = import_module(f"kkm_sim.arguments.{name}")
+        arguments.add_arguments(commands.add_parser(name, help=COMMANDS[name], description=arguments.DESCRIPTION))
     return main_parser
 
 

@@ -2,40 +2,36 @@
 can do it all again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from kkm_sim.clock import Instant
 from kkm_sim.till.keyboard import Key
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class BytesReceived:
+class BytesReceived(Value):
     """Bytes of the master; the last one arrived at `at`."""
 
     data: bytes
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class BytesSent:
+class BytesSent(Value):
     """Bytes of a till, which begin to go out at `at`."""
 
     data: bytes
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class NoiseHeard:
+class NoiseHeard(Value):
     """A burst of bytes at another speed than the till's."""
 
     data: bytes
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Value):
     """A key of the till at `till`; None: the first one."""
 
     key: Key
@@ -43,8 +39,7 @@ class Pressed:
     till: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PowerSet:
+class PowerSet(Value):
     """The mains went on or off."""
 
     on: bool
@@ -52,8 +47,7 @@ class PowerSet:
     till: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaperSet:
+class PaperSet(Value):
     """Paper was put in or ran out."""
 
     present: bool
@@ -61,8 +55,7 @@ class PaperSet:
     till: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSet:
+class ClockSet(Value):
     """The till's own clock was set."""
 
     wall: datetime
@@ -70,8 +63,7 @@ class ClockSet:
     till: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionSet:
+class OptionSet(Value):
     """An option was set, not by keys."""
 
     number: int

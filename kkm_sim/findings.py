@@ -4,18 +4,17 @@ A finding has a stable code, the moment, the bytes and the section of the docume
 decides anything: the engines notice, this module names.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
 from kkm_sim.clock import Instant
 from kkm_sim.reasons import Reason
+from kkm_sim.value import Value
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     """One row of the table: what the document asks and where."""
 
     code: str
@@ -91,8 +90,7 @@ class FindingCode(Enum):
         return rule
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """One breach, when and with which bytes. `detail`: what was there, where the rule alone does not say."""
 
     code: FindingCode

@@ -7,6 +7,8 @@ frozen: values come checked from `configuration` (command line, TOML) or from co
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from kkm_sim.value import Value
+
 FrameNumbering = Literal["auto", "from-1", "from-2", "literal"]
 BusyReply = Literal["disc", "busy", "silent"]
 DateTimeOrder = Literal["listed", "little-endian"]
@@ -22,8 +24,8 @@ def setting(default: Any, about: str, **bounds: Any) -> Any:
 
 
 # fmt: off
-@dataclass(frozen=True, slots=True)
-class Settings:
+@dataclass(init=False, repr=False, eq=False)  # for `fields` and `replace`; a value it is already
+class Settings(Value):
     """What a user's real till or SmartBox may do differently from our reading of the document."""
 
     # The link

@@ -85,8 +85,8 @@ class Simulator:
         """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
         self._run_to(now)
         out = self.line.poll(now)
-        if out:
-            self._note(BytesSent(out, now))
+        if out and self.edge is not None:
+            self.edge.note(BytesSent(out, now))
         self._drain()
         return out
 

@@ -221,7 +221,7 @@ _WIDTH = 150
 def _null_modem(baud: int) -> tuple[Port, str]:
     """A line with two ends inside this machine: the till's port, and the URL of the other end."""
     if os.name == "posix":
-        from kkm_sim.drivers.pty_port import open_pty
+        from kkm_sim.drivers.open_pty import open_pty
 
         pty = open_pty(None, baud)
         return pty, pty.names["port"]

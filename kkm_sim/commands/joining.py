@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from kkm_sim.commands.mistakes import UserMistake
-from kkm_sim.drivers.ports import Port, PortError
+from kkm_sim.drivers.ports import Doorbell, Port, PortError
 from kkm_sim.settings import Settings
 
 
@@ -46,7 +45,7 @@ def open_line(args: argparse.Namespace, baud: int) -> Port:
 
             host, port = args.rfc2217
             return Rfc2217Port(host, port, baud)
-        from kkm_sim.drivers.pty_port import open_pty
+        from kkm_sim.drivers.open_pty import open_pty
 
         return open_pty(args.pty or None, baud)
     except PortError as error:
@@ -59,22 +58,21 @@ def until_told(stop: Callable[[], None]) -> None:
     A handler of Python's own runs between two of its instructions: of a signal that comes just before the line's
     loop goes to sleep it would hear when the next byte arrives, perhaps never.
     """
-    inside, outside = socket.socketpair()
-    outside.setblocking(False)
+    bell = Doorbell()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _hear)
-    signal.set_wakeup_fd(outside.fileno(), warn_on_full_buffer=False)
+    signal.set_wakeup_fd(bell.button, warn_on_full_buffer=False)
 
     def listen() -> None:
-        with outside:  # kept open as long as the thread is there
-            while inside.recv(1):
-                stop()
+        while True:
+            bell.wait((), None)
+            stop()
 
     threading.Thread(target=listen, name="kkm-sim signals", daemon=True).start()
 
 
 def _hear(number: int, frame: FrameType | None) -> None:
-    """What there is to do is done by whoever reads the wakeup socket."""
+    """What there is to do is done by whoever hears the bell."""
 
 
 def say(line: str) -> None:

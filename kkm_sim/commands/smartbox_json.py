@@ -2,11 +2,9 @@
 
 import json
 import re
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from kkm_sim.messages.record import Record
 from kkm_sim.reasons import Reason, together
 from kkm_sim.smartbox.events import (
     CloseRefused,
@@ -16,6 +14,7 @@ from kkm_sim.smartbox.events import (
     NotUnderstood,
     SmartBoxEvent,
 )
+from kkm_sim.value import Value
 
 
 def event_json(event: SmartBoxEvent) -> str:
@@ -48,9 +47,8 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def _fields_of(value: Any) -> dict[str, Any]:
-    names = [row.name for row in value.TABLE] if isinstance(value, Record) else [field.name for field in fields(value)]
-    return {name: _plain(getattr(value, name)) for name in names}
+def _fields_of(value: Value) -> dict[str, Any]:
+    return {name: _plain(field) for name, field in vars(value).items()}
 
 
 def _plain(value: Any) -> Any:
@@ -67,7 +65,7 @@ def _plain(value: Any) -> Any:
             return value.entry()
         case tuple():
             return [_plain(item) for item in value]
-        case _ if isinstance(value, Record) or is_dataclass(value):
+        case Value():
             return _fields_of(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no shape in JSON")

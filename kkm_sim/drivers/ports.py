@@ -1,9 +1,11 @@
 """What a port is to the pump, whatever is behind it: a device, a pty, a TCP or an RFC 2217 client."""
 
 import contextlib
+import os
 import select
-import socket
+import sys
 from collections.abc import Mapping, Sequence
+from io import FileIO, RawIOBase
 from typing import Protocol
 
 
@@ -70,22 +72,21 @@ class Port(Protocol):
 
 
 class Doorbell:
-    """Waits for file descriptors and for `ring()` from other threads.
+    """Waits for file descriptors and for `ring()` from other threads, or for a byte written to `button`.
 
     select, not poll or epoll: those round a timeout to milliseconds, and 10 ms is the gap we keep.
-    A socket pair, not a pipe: on Windows select knows only sockets.
     """
 
     def __init__(self) -> None:
-        self._inside, self._outside = socket.socketpair()
-        self._inside.setblocking(False)
-        self._outside.setblocking(False)
+        self._inside, self._outside = _pair()
         self._fd = self._inside.fileno()
+        self.button = self._outside.fileno()
+        """A file descriptor; on Windows a socket's."""
 
     def ring(self) -> None:
         # Full means it rings already; closed means nobody is left to hear it.
-        with contextlib.suppress(OSError):
-            self._outside.send(b"!")
+        with contextlib.suppress(OSError, ValueError):
+            self._outside.write(b"!")
 
     def wait(self, fds: Sequence[int], timeout_ns: int | None) -> list[int]:
         """Those of `fds` that can be read, after at most `timeout_ns`; none when rung or timed out."""
@@ -93,10 +94,25 @@ class Doorbell:
         ready = select.select([self._fd, *fds], [], [], timeout)[0]
         if self._fd in ready:
             ready.remove(self._fd)
-            with contextlib.suppress(BlockingIOError):
-                self._inside.recv(4096)
+            self._inside.read(4096)
         return ready
 
     def close(self) -> None:
         self._inside.close()
         self._outside.close()
+
+
+def _pair() -> tuple[RawIOBase, RawIOBase]:
+    """What is written to the second can be read from the first; neither ever waits."""
+    if sys.platform != "win32":
+        ends = os.pipe()
+        for end in ends:
+            os.set_blocking(end, False)
+        return FileIO(ends[0], "rb"), FileIO(ends[1], "wb")
+    import socket  # the only thing that Windows' select knows, and 2 ms of a start elsewhere
+
+    inside, outside = socket.socketpair()
+    with inside, outside:  # the files go on with them
+        inside.setblocking(False)
+        outside.setblocking(False)
+        return inside.makefile("rb", buffering=0), outside.makefile("wb", buffering=0)

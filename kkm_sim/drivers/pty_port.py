@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import sys
-import zlib
 from collections.abc import Mapping
 
 from kkm_sim.drivers.ports import Doorbell, PortError, PortGone
@@ -111,17 +109,6 @@ class PtyPort:
         self._bell.close()
 
 
-def open_pty(link: str | os.PathLike[str] | None, baud: int) -> PtyPort:
-    """The pty that this system serves best. Raises PortError."""
-    if sys.platform == "linux":
-        from kkm_sim.drivers.packet_pty_port import PacketPtyPort
-
-        # Kernels that only look like Linux may lack packet mode.
-        with contextlib.suppress(OSError):
-            return PacketPtyPort(link, baud)
-    return PtyPort(link, baud)
-
-
 def _publish(target: str, link: str | os.PathLike[str]) -> None:
     """Makes `link` point to `target` in one step, over a link left behind but over nothing else."""
     if os.path.lexists(link):
@@ -161,5 +148,7 @@ def _is_alive(link: str | os.PathLike[str]) -> bool:
 
 def _place_of(link: str | os.PathLike[str]) -> int:
     """The byte of the pty whose lock stands for this link: another till may have got the number of one that died."""
+    import zlib
+
     folder, name = os.path.split(os.path.abspath(link))
     return zlib.crc32(os.fsencode(os.path.join(os.path.realpath(folder), name)))

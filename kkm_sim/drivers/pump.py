@@ -5,14 +5,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkable
 
 from kkm_sim.clock import MS, SECOND, US, Clock, Instant, earliest
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port, PortAbsent, PortGone
 from kkm_sim.drivers.wire import IncomingWire, OutgoingWire, Pace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -171,8 +173,10 @@ class Pump:
             return fn(self.clock.now())
         return self.submit(fn).result()
 
-    def submit(self, fn: Callable[[Instant], T]) -> Future[T]:
+    def submit(self, fn: Callable[[Instant], T]) -> "Future[T]":
         """As `call`, without waiting: for asyncio, with `asyncio.wrap_future`."""
+        from concurrent.futures import Future  # a till that nobody calls does without
+
         future: Future[T] = Future()
         with self._lock:
             if self._ended.is_set():

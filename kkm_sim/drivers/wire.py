@@ -5,7 +5,6 @@ one byte follows another, `byte_time` ns each; data handed over while it is busy
 """
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Literal
 
 from kkm_sim.clock import Instant
@@ -14,14 +13,14 @@ Pace = Literal["packet", "byte", "off"]
 """`packet`: delivered when its last byte would have arrived. `byte`: trickled. `off`: at once."""
 
 
-@dataclass(slots=True)
 class _Chunk:
     """Bytes that follow each other without a pause; `handed` of them have been handed on."""
 
-    data: bytes
-    start: int
-    byte_time: int
-    handed: int = 0
+    def __init__(self, data: bytes, start: int, byte_time: int) -> None:
+        self.data = data
+        self.start = start
+        self.byte_time = byte_time
+        self.handed = 0
 
     def end_of(self, count: int) -> Instant:
         """When the byte number `count` (from 1) has arrived whole."""

@@ -6,7 +6,6 @@ and searches again, so a good packet that begins inside the damaged one is found
 управления», «Пакеты с данными»).
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from kkm_sim.findings import FindingCode
@@ -30,6 +29,7 @@ from kkm_sim.link.packets import (
     control_packet,
     data_checksum,
 )
+from kkm_sim.value import Value
 
 MAX_RAW = 2048
 """Raw bytes of a data packet after which the decoder stops waiting for its end [D-50]."""
@@ -38,8 +38,7 @@ _DIRECTIONS = (Direction.TO_TILL, Direction.TO_MASTER)
 _ADDRESSES = {(tens << 4) | units: tens * 10 + units for tens in range(10) for units in range(10)}
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Value):
     """Bytes that are no packet: why, and which. `packet` is what could still be read of one with a bad DCRC."""
 
     code: FindingCode

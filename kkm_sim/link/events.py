@@ -1,16 +1,15 @@
 """What a link engine tells: values taken one at a time with `next_event`, never callbacks."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from kkm_sim.clock import Instant
 from kkm_sim.findings import Finding
 from kkm_sim.link.packets import Packet
 from kkm_sim.reasons import Reason
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class MessageReceived:
+class MessageReceived(Value):
     """A whole message from the peer, its frames joined. `hs`: its last frame asked for the answer at once."""
 
     data: bytes
@@ -19,28 +18,24 @@ class MessageReceived:
     """It came without RDY, as only the answer to what was just acknowledged may."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageDelivered:
+class MessageDelivered(Value):
     """The peer acknowledged the last frame of the message that was sent under `tag`."""
 
     tag: Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class WaitReceived:
+class WaitReceived(Value):
     """WAIT: the peer is still preparing its answer [D-4]."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkReset:
+class LinkReset(Value):
     """SYN: both frame counters start again."""
 
 
 TillEvent = MessageReceived | MessageDelivered | WaitReceived | LinkReset | Finding
 
 
-@dataclass(frozen=True, slots=True)
-class PacketSeen:
+class PacketSeen(Value):
     """A packet that passed on the line, either way: for those who watch."""
 
     packet: Packet
@@ -49,21 +44,18 @@ class PacketSeen:
     """When its first byte began."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFailed:
+class MessageFailed(Value):
     """The message sent under `tag` was given up: «нет связи» or «ошибка линии данных» [D-53]."""
 
     tag: Hashable
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLost:
+class LinkLost(Value):
     """«Нет связи»: RDY was not answered, time after time."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFound:
+class LinkFound(Value):
     """The till answers, for the first time or again."""
 
 

@@ -7,7 +7,6 @@ at intervals, so that the till's own requests come through; repeats what was not
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
@@ -30,6 +29,7 @@ from kkm_sim.link.till_link import ANSWER_TIMEOUT
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
+from kkm_sim.value import Value
 
 MAX_FRAME = 127
 """The till accepts fewer than 128 data bytes in a frame."""
@@ -56,8 +56,7 @@ class Awaits(Enum):
     FRAME = "its frame: the next one, or one again"
 
 
-@dataclass(frozen=True, slots=True)
-class MasterMessage:
+class MasterMessage(Value):
     """A message to be sent. `hs`: the answer is wanted right after the ACK."""
 
     outgoing: Outgoing

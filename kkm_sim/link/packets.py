@@ -7,9 +7,10 @@
 The byte FLC is packed fields; the masks below are the one place that knows them.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+
+from kkm_sim.value import Value
 
 MARK = 0x7F
 STX = 0x02
@@ -58,8 +59,7 @@ class Direction(IntEnum):
     TO_MASTER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ControlPacket:
+class ControlPacket(Value):
     """A control packet. `address` is the till's, 0–99; `code` is a plain int where the document defines none."""
 
     address: int
@@ -69,15 +69,14 @@ class ControlPacket:
 
     def encode(self) -> bytes:
         """Its five bytes."""
-        return _header(self.address, control_flc(self.direction, self.code, self.hs))
+        return _control_bytes(self.address, self.direction, self.code, self.hs)
 
     def __str__(self) -> str:
         name = self.code.name if isinstance(self.code, ControlCode) else f"control {self.code:X}"
         return f"{name}{' HS=1' if self.hs else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class DataPacket:
+class DataPacket(Value):
     """A data packet: one frame. `number` is 0–7 as it stands in FLC; `data` is not stuffed."""
 
     address: int
@@ -107,6 +106,12 @@ def control_packet(address: int, flc: int) -> ControlPacket:
     return ControlPacket(address, direction, CONTROL_CODES.get(code, code), bool(flc & HS_MASK))
 
 
+@cache
+def till_reply(address: int, code: ControlCode, hs: bool) -> ControlPacket:
+    """The till's control packet that says this."""
+    return control_packet(address, control_flc(Direction.TO_MASTER, code, hs))
+
+
 def control_flc(direction: Direction, code: int, hs: bool) -> int:
     """The byte FLC of a control packet."""
     return SERVICE_MASK | CONTROL_MASK | direction << 5 | hs << 4 | code
@@ -120,6 +125,11 @@ def data_checksum(data: bytes) -> int:
 def bcd_address(address: int) -> int:
     """The byte ADDR of an address 0–99: till 12 is 0x12."""
     return address // 10 << 4 | address % 10
+
+
+@cache
+def _control_bytes(address: int, direction: Direction, code: int, hs: bool) -> bytes:
+    return _header(address, control_flc(direction, code, hs))
 
 
 @cache

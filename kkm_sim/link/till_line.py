@@ -10,7 +10,6 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kkm_sim.clock import MS, SECOND, Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
@@ -19,6 +18,7 @@ from kkm_sim.link.events import PacketSeen, TillEvent
 from kkm_sim.link.packets import BROADCAST_ADDRESS, ControlCode, ControlPacket, Direction, Packet
 from kkm_sim.link.till_link import ANSWER_TIMEOUT, TillLink
 from kkm_sim.reasons import Reason, ReasonCode
+from kkm_sim.value import Value
 
 GAP = 10 * MS
 """«Между передачей любых пакетов соблюдается интервал 10 мс»."""
@@ -32,8 +32,7 @@ def byte_time(baud: int) -> int:
     return -(-BITS_PER_BYTE * SECOND // baud)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkEvent:
+class LinkEvent(Value):
     """An event of one till's link."""
 
     link: TillLink
@@ -192,8 +191,10 @@ class TillLine:
         """When `poll` must be called at the latest; None while nothing is pending."""
         moment = Instant(self._arrived + ANSWER_TIMEOUT) if self._decoder.partial else None
         for link in self._links.values():
-            due = Instant(self._quiet_from + self.gap) if link.speaks else None
-            moment = earliest(moment, due, link.deadline())
+            if link.speaks:
+                moment = earliest(moment, Instant(self._quiet_from + self.gap))
+            if (waits_until := link.deadline()) is not None:
+                moment = earliest(moment, waits_until)
         return moment
 
     def _found(self, code: FindingCode, at: Instant, raw: bytes, detail: Reason | None = None) -> None:

@@ -25,8 +25,7 @@ from kkm_sim.link.packets import (
     DataPacket,
     Direction,
     Packet,
-    control_flc,
-    control_packet,
+    till_reply,
 )
 from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
 from kkm_sim.reasons import Reason, ReasonCode
@@ -42,6 +41,9 @@ MAX_QUEUE = 16
 """Messages that may wait for RDY. A master that asks on and never fetches an answer hears DISC."""
 
 _REPLIES = (ControlCode.ACK, ControlCode.NAK, ControlCode.DISC, ControlCode.REJ)
+
+_CALL_FOR_A_REPEAT = (ControlCode.NAK, ControlCode.REJ)
+_CALL_FOR_A_FRAME = (ControlCode.ACK, ControlCode.NAK)
 
 _BUSY_ANSWERS = {"disc": ControlCode.DISC, "busy": ControlCode.BUSY, "silent": None}
 
@@ -208,9 +210,9 @@ class TillLink:
             self._ack_deadline = timeout
             self._sending = Sending.IN_FLIGHT
             return
-        if packet.code in (ControlCode.NAK, ControlCode.REJ):
+        if packet.code in _CALL_FOR_A_REPEAT:
             self._owed_deadline = timeout
-        if packet.code in (ControlCode.ACK, ControlCode.NAK) and self._incoming.begun:
+        if packet.code in _CALL_FOR_A_FRAME and self._incoming.begun:
             self._frame_deadline = timeout
 
     def poll(self, now: Instant) -> bool:
@@ -236,6 +238,8 @@ class TillLink:
 
     def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
+        if self._ack_deadline is None and self._owed_deadline is None and self._frame_deadline is None:
+            return None
         return earliest(self._ack_deadline, self._owed_deadline, self._frame_deadline)
 
     # Control packets
@@ -469,7 +473,7 @@ class TillLink:
         self._ack_deadline = None
 
     def _reply(self, code: ControlCode, hs: bool = False) -> None:
-        self._say(control_packet(self._said_address, control_flc(Direction.TO_MASTER, code, hs)))
+        self._say(till_reply(self._said_address, code, hs))
 
     def _say(self, packet: Packet) -> None:
         if len(self._replies) < MAX_REPLIES:

@@ -6,8 +6,9 @@ same two classes.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from enum import Enum
+
+from kkm_sim.value import Value
 
 MAX_MESSAGE = 525
 """The longest message of the document: an identifier answer of 13 + 512 bytes."""
@@ -16,8 +17,7 @@ DeclaredLength = Callable[[bytes], int | None]
 """What length a message has by its own table, judged from the bytes so far; None while they do not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Value):
     """A whole message to be sent. `tag` names it for its sender; with `wants_answer` the peer's data may follow."""
 
     data: bytes

@@ -5,13 +5,13 @@ value that does not fit is our mistake and raises ValueError.
 """
 
 import codecs
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from kkm_sim.reasons import ReasonCode
 from kkm_sim.settings import DateTimeOrder
+from kkm_sim.value import Value
 
 T = TypeVar("T")
 E = TypeVar("E", bound=IntEnum)
@@ -31,8 +31,7 @@ class Fault(Enum):
     TEXT = ReasonCode.UNPRINTABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Value):
     """Bytes that are no value of their form."""
 
     fault: Fault
@@ -48,7 +47,7 @@ class Form(Protocol[T]):
     def encode(self, value: T, order: DateTimeOrder) -> bytes: ...
 
 
-class Bin(NamedTuple):
+class Bin(Value):
     """BIN: a binary number, little-endian; `most` is the highest that means something."""
 
     size: int
@@ -65,7 +64,7 @@ class Bin(NamedTuple):
             raise ValueError(f"{value} does not fit BIN {self.size}") from None
 
 
-class Bcd(NamedTuple):
+class Bcd(Value):
     """BCD: a decimal number, two digits a byte, little-endian, the low nibble the lower digit."""
 
     size: int
@@ -81,7 +80,7 @@ class Bcd(NamedTuple):
             raise ValueError(f"{value} does not fit BCD {self.size}") from None
 
 
-class Flag(NamedTuple):
+class Flag(Value):
     """BIN 1 that is 0 for no and 1 for yes."""
 
     size: int = 1
@@ -93,7 +92,7 @@ class Flag(NamedTuple):
         return b"\x01" if value else b"\x00"
 
 
-class Code(NamedTuple, Generic[E]):
+class Code(Value, Generic[E]):
     """BIN 1 that holds one of an enum's values."""
 
     codes: type[E]
@@ -109,7 +108,7 @@ class Code(NamedTuple, Generic[E]):
         return bytes((value,))
 
 
-class Text(NamedTuple):
+class Text(Value):
     """Строка ASCII: Windows-1251, ended by 00 where it is shorter than its field."""
 
     size: int
@@ -125,7 +124,7 @@ class Text(NamedTuple):
         return raw.ljust(self.size, b"\x00")
 
 
-class DateTime(NamedTuple):
+class DateTime(Value):
     """BCD 6: DD MM YY HH MM SS, as the document lists them or the other way round [D-8]. Years are 20YY."""
 
     size: int = 6

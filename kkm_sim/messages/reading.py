@@ -1,6 +1,5 @@
 """Any message of either side, decoded for people who watch the line (document: «Форматы данных»)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from kkm_sim.messages.codes import Function
@@ -19,6 +18,7 @@ from kkm_sim.messages.records import (
     till_message,
 )
 from kkm_sim.settings import DateTimeOrder
+from kkm_sim.value import Value
 
 _MASTER_MESSAGES: dict[int, type[Record]] = {
     Function.SALE: SaleRequest,
@@ -32,8 +32,7 @@ _SHORTEST_END = 3
 """Function 3's "no more data" may be as short as its result [D-31]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value):
     """A message by the name of its table, its fields in their order, and what is wrong with them."""
 
     name: str

@@ -8,12 +8,12 @@ A gap, an overlap or a wrong size fails when the class is made. Decoding never r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple, NoReturn, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, dataclass_transform
 
 from kkm_sim.messages.forms import Fault, Form, Invalid
 from kkm_sim.reasons import Reason
 from kkm_sim.settings import DateTimeOrder
+from kkm_sim.value import Value
 
 _REQUIRED: Any = object()
 
@@ -42,8 +42,7 @@ class RowOfTable(NamedTuple):
         return self.default is _REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFault:
+class FieldFault(Value):
     """A field whose bytes are no value of its form."""
 
     name: str
@@ -62,8 +61,7 @@ class FieldFault:
 R = TypeVar("R", bound="Record")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[R]):
+class Reading(Value, Generic[R]):
     """What came of decoding: the record unless a field that matters is bad, and every fault."""
 
     record: R | None
@@ -71,7 +69,7 @@ class Reading(Generic[R]):
 
 
 @dataclass_transform(field_specifiers=(at,), frozen_default=True, kw_only_default=True)
-class Record:
+class Record(Value):
     """A message with a fixed table. Subclasses give `size`, bytes, and a field for each row."""
 
     SIZE: ClassVar[int]
@@ -80,7 +78,6 @@ class Record:
     _DEFAULTS: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, *, size: int) -> None:
-        # Not `dataclass`: it would compile six methods for each of a dozen tables, and every till would wait for them.
         rows = tuple(row._replace(name=name) for name, row in vars(cls).items() if isinstance(row, RowOfTable))
         _check_table(cls.__name__, rows, size)
         cls.SIZE = size
@@ -98,22 +95,6 @@ class Record:
             missing = ", ".join(name for name, value in own.items() if value is _REQUIRED)
             raise TypeError(f"{type(self).__name__} needs {missing}")
         self.__dict__.update(own)
-
-    def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} does not change")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} does not change")
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.__dict__ == self.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
-        return f"{type(self).__name__}({values})"
 
     def encode(self, order: DateTimeOrder = "listed") -> bytes:
         """Its bytes, `SIZE` of them. Raises ValueError for a value that does not fit its form."""

@@ -3,13 +3,13 @@
 Integers are kopecks where they are money and thousandths where they are a quantity.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kkm_sim.clock import MS
 from kkm_sim.messages.codes import CodeType, DataKind, Function, ModeFlags, Operation, ShownMessage
 from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Text
 from kkm_sim.messages.record import Record, at
+from kkm_sim.value import Value
 
 VECTOR = 3
 """Byte 0 of every message, «Вектор»."""
@@ -176,8 +176,7 @@ MasterRequest = SaleRequest | PingRequest | ShowMessageRequest | AnnulReceiptReq
 """What a master asks of the till, and what the till answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierAnswer:
+class IdentifierAnswer(Value):
     """3, master → till: a block of the identifier, its head and its data as they came."""
 
     head: IdentifierHead

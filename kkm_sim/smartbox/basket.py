@@ -4,16 +4,14 @@ The till tells nothing when a receipt is annulled: «SmartBox понимает, 
 операций началась заново (и по другим признакам)» (document, section 2).
 """
 
-from dataclasses import dataclass
-
 from kkm_sim.messages.codes import CodeType, ModeFlags, Operation
 from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.till.amounts import roubles
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Value):
     """What is asked to be sold: the codes of one item. `pdf` is empty for all but bottles."""
 
     code_type: CodeType
@@ -34,8 +32,7 @@ UNKNOWN_ARTICLE = Article(CodeType.EAN, "of unknown code")
 """An item the till sold on a request that this SmartBox does not remember: it was started anew meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class BasketItem:
+class BasketItem(Value):
     """A standing item of the receipt. `price_sum` in kopecks, before discounts, as in answer 1."""
 
     article: Article

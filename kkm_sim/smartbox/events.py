@@ -1,13 +1,12 @@
 """What the SmartBox tells: frozen values, each with a sentence for a person (`str(event)`)."""
 
-from dataclasses import dataclass
-
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ModeFlags, Operation, ShownMessage, result_words
 from kkm_sim.messages.records import CloseRequest, PingAnswer
 from kkm_sim.reasons import Reason, together
 from kkm_sim.smartbox.basket import Article, BasketItem
 from kkm_sim.till.amounts import roubles
+from kkm_sim.value import Value
 
 SHOWN = {ShownMessage.SCAN_EAN: "SCAn EAN", ShownMessage.SCAN_PDF: "SCAn PdF", ShownMessage.REPEAT: "ПОВtОР"}
 """What stands on the till's indicator, by the code of function 6."""
@@ -30,32 +29,28 @@ _MODES = (
 # The line
 
 
-@dataclass(frozen=True, slots=True)
-class TillFound:
+class TillFound(Value):
     """The till answers, for the first time or again."""
 
     def __str__(self) -> str:
         return "the till answers"
 
 
-@dataclass(frozen=True, slots=True)
-class TillLost:
+class TillLost(Value):
     """«Нет связи»."""
 
     def __str__(self) -> str:
         return "no link with the till"
 
 
-@dataclass(frozen=True, slots=True)
-class TillBusy:
+class TillBusy(Value):
     """It answers DISC or BUSY to what is to be sent; told once, polling goes on."""
 
     def __str__(self) -> str:
         return "the till is busy with the operator or with printing: waiting for it"
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeFailed:
+class ExchangeFailed(Value):
     """A message could not be brought to the till, or its answer never came."""
 
     function: Function
@@ -65,8 +60,7 @@ class ExchangeFailed:
         return f"{_FUNCTIONS.get(self.function, f'function {self.function}')} failed: {together(self.why)}"
 
 
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class NotUnderstood(Value):
     """The till sent what is no message of the document, or none that was expected."""
 
     data: bytes
@@ -79,8 +73,7 @@ class NotUnderstood:
 # Scanning
 
 
-@dataclass(frozen=True, slots=True)
-class CodeScanned:
+class CodeScanned(Value):
     """A code was taken."""
 
     code: str
@@ -91,8 +84,7 @@ class CodeScanned:
         return f"scanned {self.kind} {self.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRefused:
+class CodeRefused(Value):
     """A code was not taken."""
 
     code: str
@@ -105,8 +97,7 @@ class CodeRefused:
 # Commands
 
 
-@dataclass(frozen=True, slots=True)
-class MessageShown:
+class MessageShown(Value):
     """Function 6 was accepted."""
 
     message: ShownMessage
@@ -115,8 +106,7 @@ class MessageShown:
         return f"the indicator shows «{SHOWN[self.message]}»"
 
 
-@dataclass(frozen=True, slots=True)
-class Pinged:
+class Pinged(Value):
     """The till answered a PING that was asked for."""
 
     status: PingAnswer
@@ -133,8 +123,7 @@ class Pinged:
         return said
 
 
-@dataclass(frozen=True, slots=True)
-class NotRequested:
+class NotRequested(Value):
     """PING showed that the till would not take the request: it was not sent."""
 
     function: Function
@@ -144,8 +133,7 @@ class NotRequested:
         return f"{_FUNCTIONS[self.function]} is not asked: {together(self.why)}"
 
 
-@dataclass(frozen=True, slots=True)
-class SaleRequested:
+class SaleRequested(Value):
     """The till has the sale request; the operator types the price now, unless it is refused."""
 
     article: Article
@@ -156,8 +144,7 @@ class SaleRequested:
         return f"{self.article} is asked to be sold" + (", it is in the basket already" if self.duplicate else "")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRefused:
+class RequestRefused(Value):
     """The till answered a result other than 0."""
 
     function: Function
@@ -167,8 +154,7 @@ class RequestRefused:
         return f"the till refuses {_FUNCTIONS[self.function]}: {result_words(self.result)}"
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateRefused:
+class DuplicateRefused(Value):
     """The till refused a bottle that is in the receipt already («Err Alco»)."""
 
     article: Article
@@ -178,8 +164,7 @@ class DuplicateRefused:
         return f"{self.article} is in the receipt already: the till refuses it, {result_words(self.result)}"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestForgotten:
+class RequestForgotten(Value):
     """The till knows nothing of the request that the SmartBox waits for."""
 
     article: Article
@@ -188,8 +173,7 @@ class RequestForgotten:
         return f"the till has no request open: {self.article} is waited for no more"
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRegistered:
+class ItemRegistered(Value):
     """The operator sold or returned what was asked."""
 
     receipt_number: int
@@ -203,8 +187,7 @@ class ItemRegistered:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAnnulled:
+class ItemAnnulled(Value):
     """The operator annulled the last operation. `item`: what left the basket, None where nothing was found."""
 
     receipt_number: int
@@ -218,8 +201,7 @@ class ItemAnnulled:
         return said if self.item.article == self.scanned else f"{said}, though {self.scanned} was scanned"
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptAnnulled:
+class ReceiptAnnulled(Value):
     """Function 7 was accepted."""
 
     receipt_number: int | None
@@ -228,8 +210,7 @@ class ReceiptAnnulled:
         return "the till annulled its receipt"
 
 
-@dataclass(frozen=True, slots=True)
-class BasketDropped:
+class BasketDropped(Value):
     """The till has another receipt now: the one in the basket was annulled, or closed and not reported."""
 
     receipt_number: int
@@ -245,8 +226,7 @@ class BasketDropped:
 # Closing
 
 
-@dataclass(frozen=True, slots=True)
-class UtmAsked:
+class UtmAsked(Value):
     """The receipt fits the basket; the UTM is working on it, `delay_s` seconds."""
 
     request: CloseRequest
@@ -256,8 +236,7 @@ class UtmAsked:
         return f"receipt {self.request.receipt_number} is with the UTM for {self.delay_s} s"
 
 
-@dataclass(frozen=True, slots=True)
-class CloseAllowed:
+class CloseAllowed(Value):
     """The till may close the receipt."""
 
     request: CloseRequest
@@ -267,8 +246,7 @@ class CloseAllowed:
         return f"receipt {self.request.receipt_number} for {roubles(self.request.total)} may be closed: {self.url}"
 
 
-@dataclass(frozen=True, slots=True)
-class CloseRefused:
+class CloseRefused(Value):
     """The till may not close the receipt, and what does not fit."""
 
     request: CloseRequest
@@ -278,8 +256,7 @@ class CloseRefused:
         return f"receipt {self.request.receipt_number} may not be closed: {together(self.why)}"
 
 
-@dataclass(frozen=True, slots=True)
-class BlockSent:
+class BlockSent(Value):
     """A block of the identifier is on its way; block 1 is the beginning."""
 
     receipt_number: int
@@ -290,8 +267,7 @@ class BlockSent:
         return f"identifier of receipt {self.receipt_number}, block {self.block}: {self.size} bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierEnded:
+class IdentifierEnded(Value):
     """The till asked for a block that is not there: no more data. `known` is False if there never were any."""
 
     receipt_number: int
@@ -303,8 +279,7 @@ class IdentifierEnded:
         return f"receipt {self.receipt_number} has no identifier here: no data"
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptDone:
+class ReceiptDone(Value):
     """Function 4. Result 0: printed to its end."""
 
     receipt_number: int | None

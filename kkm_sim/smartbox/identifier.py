@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kkm_sim.messages.codes import DataKind
 from kkm_sim.messages.forms import ENCODING, mirrored
 from kkm_sim.messages.records import IdentifierAnswer, IdentifierHead
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.utm import Identifier
+
+if TYPE_CHECKING:
+    from qrcode.main import QRCode
 
 QrLevel = Literal["L", "M", "Q", "H"]
 """Error correction of a QR code, from the smallest code to the most robust."""
@@ -17,15 +20,35 @@ MAX_SIDE = 64
 """«Формат команды рассчитан на передачу матрицы QR-кода размером до 64x64»."""
 
 _BYTE_MODE: Literal[4] = 4  # qrcode.util.MODE_8BIT_BYTE, whose type is too wide for QRData
+_MASK = 2
+"""Of the eight masks the one that the standard's own penalties choose for most links, and whose mean is the lowest.
+Any scanner takes any of them; to try all eight for each code takes five times as long as the code itself."""
 _MAX_LENGTH_BYTE = 255
 
 
-@lru_cache(maxsize=64)  # 20 ms each, and a scenario that is played again wants the same ones
+@lru_cache(maxsize=64)  # a scenario that is played again wants the same ones
 def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> tuple[bytes, ...]:
     """The smallest QR code of a text in byte mode, a row a `bytes`, without quiet zone: a row of 64 has no room.
 
     `order` "msb": the leftmost module in the high bit [D-13]. Raises ValueError for more than 64×64.
     """
+    data = text.encode(ENCODING)
+    code = _code(data, level)
+    code.version = _version(len(data), level)
+    code.make(fit=False)
+    matrix = code.get_matrix()
+    if len(matrix) > MAX_SIDE:
+        raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
+    return tuple(_packed(row, order) for row in matrix)
+
+
+@lru_cache
+def _version(size: int, level: QrLevel) -> int:
+    """The smallest that takes so many bytes: to find it takes a third as long as to make the code."""
+    return _code(bytes(size), level).best_fit()
+
+
+def _code(data: bytes, level: QrLevel) -> "QRCode[Any]":
     # 4 MB and 50 ms, of which a server that passes on what others have made has no need.
     from qrcode import constants
     from qrcode.main import QRCode
@@ -37,18 +60,14 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
         "Q": constants.ERROR_CORRECT_Q,
         "H": constants.ERROR_CORRECT_H,
     }
-    code: QRCode[Any] = QRCode(error_correction=levels[level], border=0)
-    code.add_data(QRData(text.encode(ENCODING), mode=_BYTE_MODE), optimize=0)
-    code.make(fit=True)
-    matrix = code.get_matrix()
-    if len(matrix) > MAX_SIDE:
-        raise ValueError(f"a QR code of {len(matrix)}x{len(matrix)} is over {MAX_SIDE}x{MAX_SIDE}")
-    return tuple(_packed(row, order) for row in matrix)
+    code: QRCode[Any] = QRCode(error_correction=levels[level], border=0, mask_pattern=_MASK)
+    code.add_data(QRData(data, mode=_BYTE_MODE), optimize=0)
+    return code
 
 
 def _packed(modules: Sequence[object], order: Literal["msb", "lsb"]) -> bytes:
     size = -(-len(modules) // 8)
-    bits = "".join("1" if module else "0" for module in modules).ljust(8 * size, "0")
+    bits = bytes(map(bool, modules)).hex()[1::2].ljust(8 * size, "0")
     packed = int(bits, 2).to_bytes(size, "big")
     return packed if order == "msb" else mirrored(packed)
 

@@ -1,16 +1,14 @@
 """From the till's bytes to a record, or to what is wrong with them."""
 
-from dataclasses import dataclass
-
 from kkm_sim.messages.codes import Function
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import ShortAnswer, till_message
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import DateTimeOrder
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Misread:
+class Misread(Value):
     """Bytes that are no message of the till. `function`: what they claim to be; None where no table has it."""
 
     function: Function | None

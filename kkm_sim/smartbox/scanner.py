@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import ClassVar
 
 from kkm_sim.messages.codes import CodeType
 from kkm_sim.reasons import Reason, ReasonCode
+from kkm_sim.value import Value
 
 _EAN = re.compile(r"\d{8}|\d{13}", re.ASCII)
 _PDF = re.compile(r"[0-9A-Za-z]{60,}", re.ASCII)
@@ -15,8 +15,7 @@ BEER_PREFIX = "beer:"
 PLAIN_PREFIX = "ean:"
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedEan:
+class ScannedEan(Value):
     """An EAN-8 or EAN-13 whose check digit is right. `sells_as`: PDF where the bottle's own code must follow."""
 
     KIND: ClassVar[str] = "EAN"
@@ -28,8 +27,7 @@ class ScannedEan:
         return self.ean
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedPdf:
+class ScannedPdf(Value):
     """The excise code of one bottle."""
 
     KIND: ClassVar[str] = "PDF"
@@ -40,8 +38,7 @@ class ScannedPdf:
         return self.pdf
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Value):
     """No code that can be sold, and why."""
 
     code: str

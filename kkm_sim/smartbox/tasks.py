@@ -9,32 +9,29 @@ from kkm_sim.messages.records import AnnulReceiptRequest, PingRequest, SaleReque
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import Article
 from kkm_sim.till.amounts import PIECE
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Value):
     """PING for its own sake. `told`: somebody asked for it."""
 
     told: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Value):
     """Function 6. `prompt`: the SmartBox's own, pointless once the scan it asks for was made."""
 
     message: ShownMessage
     prompt: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sell:
+class Sell(Value):
     """Function 1, after a PING."""
 
     article: Article
 
 
-@dataclass(frozen=True, slots=True)
-class AnnulReceipt:
+class AnnulReceipt(Value):
     """Function 7, after a PING."""
 
 
@@ -109,16 +106,14 @@ class Exchange:
     answer_by: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Value):
     """Names a message to the link. `serial` is 0 for answers to the till."""
 
     function: Function
     serial: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSale:
+class OpenSale(Value):
     """A sale request that the till has and the operator has not finished."""
 
     article: Article

@@ -8,12 +8,12 @@ from datetime import datetime
 from kkm_sim.clock import SECOND
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.smartbox.basket import BasketItem
+from kkm_sim.value import Value
 
 CHECK_SITE = "http://check.egais.ru"
 
 
-@dataclass(frozen=True, slots=True)
-class UtmReceipt:
+class UtmReceipt(Value):
     """What is reported: the receipt and the items that went through the SmartBox. Total in kopecks."""
 
     receipt_number: int
@@ -23,8 +23,7 @@ class UtmReceipt:
     items: tuple[BasketItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Value):
     """What ЕГАИС gives for a receipt: the address where it can be checked and a signature, 128 hex digits."""
 
     url: str
@@ -36,8 +35,8 @@ class Identifier:
         return f"{self.url}\r{self.signature}"
 
 
-@dataclass(frozen=True, slots=True)
-class Utm:
+@dataclass(init=False, repr=False, eq=False)  # for `replace`; a value it is already
+class Utm(Value):
     """How the UTM behaves. Replace the SmartBox's `utm` to change it while it works.
 
     The same seed and receipt always give the same identifier: nothing here is random.

@@ -118,7 +118,7 @@ class _Watch:
 def fresh_port(baud: int, *, ptys: bool = hasattr(os, "openpty")) -> tuple[Port, str]:
     """A port of its own for a line, and how a program opens it. Raises PortError."""
     if ptys:
-        from kkm_sim.drivers.pty_port import open_pty
+        from kkm_sim.drivers.open_pty import open_pty
 
         pty = open_pty(None, baud)
         return pty, pty.names["port"]

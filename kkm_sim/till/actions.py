@@ -3,7 +3,6 @@
 Actions check everything before they change anything: a Refusal leaves the till as it was.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from transitions import Machine
@@ -34,6 +33,7 @@ from kkm_sim.till.refusal import Refusal
 from kkm_sim.till.tape import Cut, Tape, TextLine
 from kkm_sim.till.wait import Wait
 from kkm_sim.till.wall import WallClock
+from kkm_sim.value import replace
 
 # One chart for all tills; it holds none of them. Hooks fire no triggers, so it needs no queue, which tills
 # in several threads would have to share.

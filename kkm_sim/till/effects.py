@@ -3,11 +3,11 @@
 The simulator turns them into messages for the link; whoever watches takes the rest.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from kkm_sim.messages.codes import Operation, ResultCode
+from kkm_sim.value import Value
 
 
 class BeepLength(Enum):
@@ -17,15 +17,13 @@ class BeepLength(Enum):
     LONG = "long"
 
 
-@dataclass(frozen=True, slots=True)
-class Beep:
+class Beep(Value):
     """A sound."""
 
     length: BeepLength
 
 
-@dataclass(frozen=True, slots=True)
-class SaleAnswer:
+class SaleAnswer(Value):
     """What became of a sale request: the fields of answer 1 that the till decides (document, section 1).
 
     Everything is 0 where `result` is not OK. Money in kopecks, quantity in thousandths.
@@ -46,15 +44,13 @@ class SaleAnswer:
     """The request as it came, opaque to the till: item code, barcode and name go back byte for byte [D-10]."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSale:
+class AnswerSale(Value):
     """An open sale request was finished or cancelled: its answer may go out."""
 
     answer: SaleAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class AskPermission:
+class AskPermission(Value):
     """Function 2: the receipt as it stands at this attempt to close it. Money in kopecks (document, section 2)."""
 
     receipt_number: int
@@ -71,21 +67,18 @@ class AskPermission:
     moment: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AskIdentifier:
+class AskIdentifier(Value):
     """Function 3: the next block of the identifier; block 1 is "from the beginning" (document, section 3)."""
 
     receipt_number: int
     block: int
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawRequest:
+class WithdrawRequest(Value):
     """The till no longer wants an answer to its function 2 or 3; what is still queued of it must not go out."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportDone:
+class ReportDone(Value):
     """Function 4: the receipt is complete, 0, or was ended without its identifier, 27 [D-37]."""
 
     result: ResultCode

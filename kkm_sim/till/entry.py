@@ -1,12 +1,12 @@
 """What the operator has half typed: one operation before the key that finishes it (till, section 1)."""
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from kkm_sim.messages.codes import ResultCode
 from kkm_sim.till.amounts import PIECE
 from kkm_sim.till.keyboard import Key
 from kkm_sim.till.refusal import NotTaken, Refusal
+from kkm_sim.value import Value, replace
 
 MAX_DIGITS = 10
 """As many as the indicator has cells, and the largest total has."""
@@ -15,8 +15,7 @@ MAX_QUANTITY = 9_999_999_999
 """Thousandths: ten digits, what the answer to a sale request can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """Typed so far; every key gives a new value or raises Refusal."""
 
     number: str = ""

@@ -1,6 +1,6 @@
 """The operator's indicator: ten seven-segment cells, each with its own point (till, section 2)."""
 
-from dataclasses import dataclass
+from kkm_sim.value import Value
 
 WIDTH = 10
 
@@ -22,8 +22,7 @@ GLYPHS: dict[str, str] = {
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Value):
     """One cell: its character and its point."""
 
     char: str = " "
@@ -35,8 +34,7 @@ class Cell:
         return GLYPHS[self.char]
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Value):
     """What is shown: exactly ten cells."""
 
     cells: tuple[Cell, ...]

@@ -1,7 +1,6 @@
 """The menu: reports, options and the password of the cash mode (till, sections 2 and 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from kkm_sim.messages.codes import ResultCode
@@ -9,6 +8,7 @@ from kkm_sim.settings import OPTIONS
 from kkm_sim.till.indicator import Indicator, show
 from kkm_sim.till.keyboard import Key
 from kkm_sim.till.refusal import NotTaken, Refusal
+from kkm_sim.value import Value
 
 PASSWORD = "100000"
 
@@ -33,8 +33,7 @@ class Choice(Enum):
     Z_REPORT = "Z report"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionChosen:
+class OptionChosen(Value):
     """A new value for an option; the menu has checked both."""
 
     number: int

@@ -1,10 +1,11 @@
 """A receipt: operations, sums, taxes, payments. Every rule of money that needs no machine (till, section 4)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kkm_sim.messages.codes import CodeType, Operation, ResultCode
 from kkm_sim.till.amounts import PIECE, half_up
 from kkm_sim.till.refusal import Refusal
+from kkm_sim.value import Value, replace
 
 MAX_OPERATIONS = 200
 MAX_ITEM = 99_999_999
@@ -15,8 +16,7 @@ MAX_TOTAL = 9_999_999_999
 Taxes = tuple[int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(Value):
     """What is sold: price in kopecks, quantity in thousandths. `code_type` None: sold by hand."""
 
     price: int
@@ -33,8 +33,7 @@ class Goods:
         return half_up(self.price * self.quantity, PIECE)
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptOperation:
+class ReceiptOperation(Value):
     """One operation. Amounts are positive, the kind carries the sign [D-40]."""
 
     number: int
@@ -60,8 +59,7 @@ class ReceiptOperation:
         return self.kind is not Operation.ANNUL and not self.annulled
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Value):
     """How a receipt is closed, kopecks: cash and credit make the total; given is what the customer laid down."""
 
     cash: int

@@ -1,15 +1,14 @@
 """What the SmartBox says to the till, decoded and checked, and what the till awaits of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from kkm_sim.messages.codes import CodeType, Function, Operation
 from kkm_sim.till.amounts import PIECE
+from kkm_sim.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SaleRequest:
+class SaleRequest(Value):
     """Function 1 (document, section 1). Price in kopecks, quantity in thousandths.
 
     The till looks at the code type only, unless `honour_request_fields` [D-9].
@@ -25,23 +24,20 @@ class SaleRequest:
     """Opaque; goes back in the answer [D-10]."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(Value):
     """A sale request the operator has not finished, and what it is going to be: a sale or a return."""
 
     request: SaleRequest
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierText:
+class IdentifierText(Value):
     """A block of text of the identifier; CR breaks the line."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierGraphics:
+class IdentifierGraphics(Value):
     """A bitmap of the identifier: `rows` top to bottom, leftmost dot in the high bit, 1 = black."""
 
     width: int
@@ -49,16 +45,14 @@ class IdentifierGraphics:
     rows: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierEnd:
+class IdentifierEnd(Value):
     """No more data."""
 
 
 IdentifierBlock = IdentifierText | IdentifierGraphics | IdentifierEnd
 
 
-@dataclass(frozen=True, slots=True)
-class Awaiting:
+class Awaiting(Value):
     """The till's function 2 or 3 that has no answer yet; `block` is 0 for function 2."""
 
     function: Function

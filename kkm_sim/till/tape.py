@@ -1,8 +1,7 @@
 """The paper: text lines, bitmaps and cuts, in the order they were printed (till, section 5)."""
 
-from dataclasses import dataclass
-
 from kkm_sim.log import Log
+from kkm_sim.value import Value
 
 COLUMNS = 24
 DOTS = 384
@@ -12,15 +11,13 @@ LINE_DOTS = 24
 ENTRIES_KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(Value):
     """A line of at most 24 characters, without padding at its end."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
+class Bitmap(Value):
     """A picture in modules, unscaled: each row is ⌈width / 8⌉ bytes, leftmost in the high bit, 1 = black."""
 
     width: int
@@ -38,8 +35,7 @@ class Bitmap:
         return -(-self.scale * self.height // LINE_DOTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Value):
     """The end of a document."""
 
 

@@ -3,7 +3,8 @@
     python -m tests.benchmarks
     python -m tests.benchmarks remote       the till far away alone, and all of it
 
-Prints a Markdown table. Nothing is asserted: a busy machine shows worse figures, and says so in the floor.
+Prints a Markdown table. Nothing is asserted: a busy machine shows worse figures, and says so in the floor. The peers
+are measured where the extra `[bench]` is installed.
 """
 
 import contextlib
@@ -13,9 +14,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import remote
+from tests.benchmarks import peers, remote
 from tests.benchmarks.devices import (
     ACK,
     BYTE_NS,
@@ -32,8 +34,10 @@ from tests.benchmarks.devices import (
 from tests.benchmarks.figures import HEAD, p50_p99, row
 from tests.benchmarks.scenarios import all_scenarios, days_in_a_shop
 from tests.benchmarks.screen import gap_beside_a_screen, key_to_indicator
+from tests.benchmarks.weight import installed
 
 PING_PERIOD_MS = 74.583
+PEERS = {"sinstruments": peers.sinstruments, "pymodbus": peers.pymodbus} if peers.there() else {}
 
 
 def measure(act: Callable[[], None], times: int) -> list[float]:
@@ -91,17 +95,33 @@ def on_one_core() -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
+def over_floor(what: str, ours: float, bare: float, aim: str, others: str = "–") -> str:
+    """A row of µs."""
+    return row(what, f"{ours:.0f} µs", f"{bare:.0f} µs", f"{ours / bare:.2f}", aim, others)
+
+
 def round_trip() -> str:
     with on_one_core(), device(*RUN, "--pace", "off") as till, device(*FLOOR, "rdy") as floor:
         ours, bare = alternate(lambda: till.ask(RDY, 5), lambda: floor.ask(RDY, 5), 5000)
-    return row("RDY→RDY, p50, `--pace off`", f"{ours:.0f} µs", f"{bare:.0f} µs", f"{ours / bare:.2f}", "≤ 1.5")
+    others = ", ".join(f"{name} {ratio:.2f}" for name, ratio in peers_over_the_floor())
+    return row(
+        "RDY→RDY, p50, `--pace off`", f"{ours:.0f} µs", f"{bare:.0f} µs", f"{ours / bare:.2f}", "≤ 1.2", others or "–"
+    )
+
+
+def peers_over_the_floor() -> Iterator[tuple[str, float]]:
+    """What a round trip to each peer takes, over the floor's."""
+    for name, begin in PEERS.items():
+        ask, size = (peers.COILS, peers.COILS_ANSWER) if name == "pymodbus" else (RDY, 5)
+        with on_one_core(), begin() as peer, device(*FLOOR, "rdy") as floor:
+            theirs, bare = alternate(partial(peer.ask, ask, size), partial(floor.ask, RDY, 5), 2000)
+        yield name, theirs / bare
 
 
 def ping_exchange() -> str:
     with on_one_core(), device(*RUN, "--pace", "off") as till, device(*FLOOR, "ping") as floor:
         ours, bare = alternate(Pinger(till), lambda: ping_floor(floor), 3000)
-    what = "PING exchange, six packets, p50, `--pace off`"
-    return row(what, f"{ours:.0f} µs", f"{bare:.0f} µs", f"{ours / bare:.2f}", "≤ 2")
+    return over_floor("PING exchange, six packets, p50, `--pace off`", ours, bare, "≤ 1.25")
 
 
 def wait_until(moment: int) -> None:
@@ -147,19 +167,42 @@ def gap_overshoot(times: int = 300) -> str:
     return row("gap overshoot, idle, p50 / p99", p50_p99(ours), p50_p99(bare), aim="p99 ≤ 1 ms")
 
 
-def first_answer(times: int = 9) -> str:
-    def spawn(*command: str) -> float:
+def first_answer(times: int = 15) -> str:
+    """From the spawn to the answer at the device's link; for a floor, Python that does nothing at all."""
+
+    def spawn(begin: Callable[[], contextlib.AbstractContextManager[object]]) -> float:
         begun = time.perf_counter_ns()
-        with device(*command) as one:
-            one.ask(RDY, 5)
+        with begin():
             return (time.perf_counter_ns() - begun) / 1e6
 
-    ours, bare = [], []
+    kinds = {"kkm_sim": peers.kkm_sim, "bare": bare_python} | PEERS
+    spent: dict[str, list[float]] = {name: [] for name in kinds}
     for _ in range(times):
-        ours.append(spawn(*RUN, "--pace", "off"))
-        bare.append(spawn(*FLOOR, "rdy"))
-    mine, floor = statistics.median(ours), statistics.median(bare)
-    return row("first answer after spawn", f"{mine:.0f} ms", f"{floor:.0f} ms", f"{mine / floor:.2f}", "≤ 3")
+        for name, begin in kinds.items():
+            spent[name].append(spawn(begin))
+    median = {name: statistics.median(figures) for name, figures in spent.items()}
+    others = ", ".join(f"{name} {median[name]:.0f} ms" for name in PEERS)
+    mine, bare = median["kkm_sim"], median["bare"]
+    aim = "earlier than sinstruments', ≤ 6"
+    return row("first answer after spawn", f"{mine:.0f} ms", f"{bare:.0f} ms", f"{mine / bare:.2f}", aim, others or "–")
+
+
+@contextlib.contextmanager
+def bare_python() -> Iterator[None]:
+    subprocess.run((sys.executable, "-c", "pass"), check=True)
+    yield
+
+
+def with_http(times: int = 5) -> str:
+    """From the spawn to the ready line of a till with its control API, and its memory then."""
+    spent, taken = [], []
+    for _ in range(times):
+        begun = time.perf_counter_ns()
+        with device(*RUN, "--http", "127.0.0.1:0") as till:
+            spent.append((time.perf_counter_ns() - begun) / 1e6)
+            taken.append(resident_mib(till.process.pid))
+    ours = f"{statistics.median(spent):.0f} ms, {statistics.median(taken):.1f} MiB"
+    return row("ready with `--http`; resident memory", ours, aim="≤ 200 ms, ≤ 36 MiB")
 
 
 def import_time(times: int = 15) -> str:
@@ -179,6 +222,8 @@ def import_time(times: int = 15) -> str:
 
 
 def memory_and_idle(seconds: int = 5) -> str:
+    with contextlib.ExitStack() as stack:
+        others = {name: resident_mib(stack.enter_context(begin()).process.pid) for name, begin in PEERS.items()}
     with device(*RUN) as till, device(*FLOOR, "rdy") as floor:
         till.ask(RDY, 5)
         before = cpu_ticks(till.process.pid)
@@ -186,9 +231,10 @@ def memory_and_idle(seconds: int = 5) -> str:
         spent = cpu_ticks(till.process.pid) - before
         mine, bare = resident_mib(till.process.pid), resident_mib(floor.process.pid)
     percent = spent / os.sysconf("SC_CLK_TCK") / seconds * 100
+    told = ", ".join(f"{name} {mib:.1f} MiB" for name, mib in others.items())
     return "\n".join(
         (
-            row("resident memory", f"{mine:.1f} MiB", f"{bare:.1f} MiB", f"{mine / bare:.2f}", "≤ 30 MiB"),
+            row("resident memory", f"{mine:.1f} MiB", f"{bare:.1f} MiB", f"{mine / bare:.2f}", "≤ 19 MiB", told or "–"),
             row(f"CPU when nothing is said, {seconds} s", f"{percent:.1f} %", aim="0 %"),
         )
     )
@@ -211,12 +257,14 @@ def main() -> None:
         gap_beside_a_screen,
         key_to_indicator,
         first_answer,
+        with_http,
         import_time,
         memory_and_idle,
         remote.receipt_far_away,
         remote.memory,
         days_in_a_shop,
         all_scenarios,
+        installed,
     ):
         if (rows := figure()) is not None:
             print(rows, flush=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-HEAD = "| figure | kkm_sim | floor | ratio | aim |\n|---|---|---|---|---|"
+HEAD = "| figure | kkm_sim | floor | ratio | peers | aim |\n|---|---|---|---|---|---|"
 
 
-def row(what: str, ours: str, floor: str = "–", ratio: str = "–", aim: str = "–") -> str:
-    return f"| {what} | {ours} | {floor} | {ratio} | {aim} |"
+def row(what: str, ours: str, floor: str = "–", ratio: str = "–", aim: str = "–", peers: str = "–") -> str:
+    """`peers`: the same of other people's simulators, measured in the same run."""
+    return f"| {what} | {ours} | {floor} | {ratio} | {peers} | {aim} |"
 
 
 def percentiles(figures: Iterable[float]) -> tuple[float, float]:

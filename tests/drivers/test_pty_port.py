@@ -11,8 +11,9 @@ import pytest
 import serial
 
 from kkm_sim.clock import MS, ManualClock
+from kkm_sim.drivers.open_pty import open_pty
 from kkm_sim.drivers.ports import PortError
-from kkm_sim.drivers.pty_port import PtyPort, open_pty
+from kkm_sim.drivers.pty_port import PtyPort
 from kkm_sim.drivers.pump import Pump
 from tests.drivers.echo import Echo
 from tests.waiting import PATIENCE_S, eventually

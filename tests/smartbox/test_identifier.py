@@ -1,5 +1,7 @@
 """The blocks of function 3."""
 
+from bisect import bisect_left
+
 import pytest
 
 from kkm_sim.settings import Settings
@@ -8,6 +10,7 @@ from kkm_sim.smartbox.utm import Identifier
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
 
 URL = "http://check.egais.ru?id=6b20cf23-5c1f-4c2e-8f4b-9d0e7c1a2b3d&dt=0107161200&cn=020000123456"
+LONG_URL = URL + "&sign=" + "0123456789abcdef" * 16
 IDENTIFIER = Identifier(URL, "0123456789ABCDEF" * 8)
 
 LEVELS: list[tuple[QrLevel, int, int, int, int]] = [
@@ -32,6 +35,17 @@ def test_size_by_level(level: QrLevel, side: int, row_bytes: int, size: int, fra
 def test_a_decoder_reads_the_url(level: QrLevel) -> None:
     rows = qr_rows(URL, level)
     assert decode_qr(with_quiet_zone(modules_of_packed(rows, len(rows)))) == URL
+
+
+@pytest.mark.parametrize("side", range(21, 65, 4))
+@pytest.mark.parametrize(("level", "most"), [("L", 321), ("M", 251), ("Q", 177), ("H", 137)])
+def test_a_decoder_reads_a_link_in_a_code_of_any_size(side: int, level: QrLevel, most: int) -> None:
+    lengths = range(1, most + 1)
+    shortest = bisect_left(lengths, side, key=lambda length: len(qr_rows(LONG_URL[:length], level)))
+    link = LONG_URL[: lengths[shortest]]
+    rows = qr_rows(link, level)
+    assert len(rows) == side
+    assert decode_qr(with_quiet_zone(modules_of_packed(rows, len(rows)))) == link
 
 
 def test_spare_bits_are_white() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
-from kkm_sim.drivers.pty_port import open_pty
+from kkm_sim.drivers.open_pty import open_pty
 from kkm_sim.drivers.pump import LATENESS, Pump, PumpStopped
 from kkm_sim.scenario.play.real_stage import RealStage, Tills
 from kkm_sim.settings import Settings
