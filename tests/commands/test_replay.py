@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from kkm_sim.cli import main
-from tests.commands.program import ROOT, Program, is_alive, posix, run_to_end
+from tests.commands.program import ROOT, Program, is_alive, posix, run_here, run_to_end
 from tests.waiting import eventually
 
 GOOD = """\
@@ -75,7 +75,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def replay(folder: Path, *arguments: str) -> tuple[int, list[str], list[str]]:
     """Exit code and lines, with the folder's name left out and the time of the sum too."""
-    done = run_to_end("replay", *(str(folder / word) if word.endswith((".", ".yaml")) else word for word in arguments))
+    words = (str(folder / word) if word.endswith((".", ".yaml")) else word for word in arguments)
+    done = (run_to_end if "-j" in arguments else run_here)("replay", *words)
     out = re.sub(r"\d+\.\d s$", "T", done.stdout.replace(f"{folder}{os.sep}", ""), flags=re.MULTILINE)
     return done.returncode, out.splitlines(), done.stderr.replace(f"{folder}{os.sep}", "").splitlines()
 

@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.commands.program import Program, posix, run_to_end
+from tests.commands.program import Program, posix, run_here, run_to_end
 from tests.waiting import eventually
 
 SOMEWHERE = ("--listen", "127.0.0.1:0")
@@ -186,7 +186,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("words", "told"), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_one_line(words: tuple[str, ...], told: str) -> None:
-    done = run_to_end("serve", *words)
+    done = run_here("serve", *words)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     assert told in done.stderr
