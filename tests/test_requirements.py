@@ -1,4 +1,4 @@
-"""What pyproject asks for: from the lowest version tried, which stands in lowest.txt, to below the first one not tried."""
+"""What pyproject asks for: from the lowest version tried, in lowest.txt, to below the first one not tried."""
 
 import re
 import tomllib
