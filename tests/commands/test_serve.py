@@ -210,7 +210,7 @@ def test_an_address_that_somebody_has() -> None:
         done = run_to_end("serve", "--device", "one=sim:", "--listen", where)
         assert (done.returncode, done.stderr) == (
             2,
-            f"kkm-sim serve: --listen: cannot listen on {where}: Address already in use\n",
+            f"kkm-sim serve: --listen: cannot listen on {where}: {os.strerror(errno.EADDRINUSE)}\n",
         )
 
 
@@ -221,7 +221,7 @@ def test_one_address_for_two(second: str) -> None:
     done = run_to_end("serve", "--device", "one=sim:", "--listen", where, second, where)
     assert (done.returncode, done.stderr) == (
         2,
-        f"kkm-sim serve: {second}: cannot listen on {where}: Address already in use\n",
+        f"kkm-sim serve: {second}: cannot listen on {where}: {os.strerror(errno.EADDRINUSE)}\n",
     )
 
 
