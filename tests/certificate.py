@@ -1,17 +1,15 @@
-"""A certificate of a test's own, made by openssl."""
+"""A certificate of a test's own."""
 
-import subprocess
 from pathlib import Path
 
-from tests.other_programs import found
+import trustme
 
 
 def certificate(directory: Path, name: str) -> tuple[Path, Path]:
-    """The files of a certificate and its key; `name`: whose it is, as `DNS:localhost` or `IP:127.0.0.1`."""
+    """The files of a certificate, with the one who signed it, and of its key; `name`: a host or an IP address."""
+    signer = trustme.CA()
     made, key = directory / "cert.pem", directory / "key.pem"
-    kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
-    whose = ("-subj", "/CN=till", "-addext", f"subjectAltName={name}")
-    subprocess.run(
-        [found("openssl"), "req", "-x509", *kind, *whose, "-keyout", key, "-out", made], check=True, capture_output=True
-    )
+    issued = signer.issue_cert(name)
+    made.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems) + signer.cert_pem.bytes())
+    issued.private_key_pem.write_to_path(str(key))
     return made, key

@@ -138,7 +138,7 @@ def test_a_failed_test_tells_of_its_tills(project: "Project") -> None:
             "*master → till 1  SYN*",
         ]
     )
-    result.stdout.fnmatch_lines(["*ERROR at setup of test_breaks_in_a_fixture*", "*till 1 → master  RDY*"])
+    result.stdout.fnmatch_lines(["*test_breaks_in_a_fixture*", "*till 1 → master  RDY*"])
     result.stdout.fnmatch_lines(
         ["*_ test_waits_in_vain _*", "E  *AssertionError: not within 0.01 s; the till at /dev/*", "E *state      idle"]
     )

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pytest
 import zxingcpp
 
 from kkm_sim.tui.catalogue import LANGUAGES
-from tests.other_programs import without
 from tests.waiting import PATIENCE_S, eventually
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def chromium() -> str:
     """The Chromium to test with; does without the test where there is none."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
-        without("chromium", "no chromium on the PATH")
+        pytest.skip("no chromium on the PATH")
     return found
 
 
@@ -43,10 +43,8 @@ def chromium() -> str:
 def browser() -> "Iterator[Browser]":
     """A Chromium without a window, and with nothing that an earlier one left."""
     executable = chromium()
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        without("chromium", "no playwright to drive a chromium with")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:

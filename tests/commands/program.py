@@ -1,7 +1,10 @@
 """`python -m kkm_sim` as a user runs it: to its end, or beside the test."""
 
 import contextlib
+import gc
+import io
 import json
+import logging
 import os
 import re
 import signal
@@ -15,6 +18,7 @@ from typing import Any, Self
 
 import pytest
 
+from kkm_sim.cli import main
 from tests.waiting import PATIENCE_S, eventually
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +40,32 @@ def run_to_end(
         env=_environment() | dict(environment or {}),
         timeout=2 * PATIENCE_S,
     )
+
+
+def run_here(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The same within this process, a tenth of the time: for one that needs no input and starts no process."""
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    root, ours = logging.getLogger(), logging.getLogger("kkm_sim")
+    handlers, level = root.handlers, ours.level
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    root.handlers = []
+    try:
+        with contextlib.chdir(ROOT), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = main(arguments)
+            except SystemExit as end:  # argparse's
+                code = end.code if isinstance(end.code, int) else 1
+    finally:
+        root.handlers = handlers
+        ours.setLevel(level)
+        for number, handler in signals.items():
+            signal.signal(number, handler)
+        gc.unfreeze()
+    said = []
+    for stream in (out, err):
+        stream.seek(0)
+        said.append(stream.read())
+    return subprocess.CompletedProcess([*COMMAND, *arguments], code, *said)
 
 
 def _environment() -> dict[str, str]:

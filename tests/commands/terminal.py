@@ -11,6 +11,7 @@ import pytest
 
 from tests.commands.program import ROOT
 from tests.other_programs import found
+from tests.processes import processes
 from tests.waiting import PATIENCE_S
 
 needs_tmux = pytest.mark.usefixtures("tmux")
@@ -60,8 +61,8 @@ class Terminal:
 
     def processes(self) -> list[int]:
         """Those of this terminal."""
-        tty = self._tmux("list-panes", "-F", "#{pane_tty}").strip().removeprefix("/dev/")
-        return [int(pid) for pid in subprocess.check_output(["ps", "-t", tty, "-o", "pid="], text=True).split()]
+        terminal = os.stat(self._tmux("list-panes", "-F", "#{pane_tty}").strip()).st_rdev
+        return [process.pid for process in processes() if process.terminal == terminal]
 
     def close(self) -> None:
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True)

@@ -1,20 +1,18 @@
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 from kkm_sim.tui.demo.bottles import bottle
 from tests.commands.program import is_alive, posix
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
+from tests.processes import children_of, needs_proc
 from tests.render.matrix import decode_qr, modules_of
 from tests.waiting import eventually
 
 
 def children(pid: int) -> dict[str, int]:
     """The processes that a demo has started: `run` and `smartbox`, by their commands."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], check=True, capture_output=True, text=True).stdout
-    rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
-    return {row[2].partition("kkm_sim ")[2].split()[0]: int(row[0]) for row in rows if int(row[1]) == pid}
+    return {child.words.partition("kkm_sim ")[2].split()[0]: child.pid for child in children_of(pid)}
 
 
 @posix
@@ -100,7 +98,7 @@ def test_every_flow_of_the_document_by_hand(tmp_path: Path, terminals: list[Term
     assert "Traceback" not in terminal.waits_for("LEFT WITH 0")
 
 
-@posix
+@needs_proc
 @needs_tmux
 def test_nothing_outlives_its_terminal_and_a_dead_smartbox_is_replaced(terminals: list[Terminal]) -> None:
     terminal = Terminal(f"kkm-demo-b-{os.getpid()}", "demo", "--pace", "off")

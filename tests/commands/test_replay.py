@@ -1,5 +1,6 @@
 """`replay` as a user runs it: what is played, what is told, the exit codes."""
 
+import errno
 import hashlib
 import os
 import re
@@ -12,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from kkm_sim.cli import main
-from tests.commands.program import ROOT, Program, is_alive, posix, run_to_end
+from tests.commands.program import ROOT, Program, is_alive, posix, run_here, run_to_end
 from tests.waiting import eventually
 
 GOOD = """\
@@ -75,7 +76,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def replay(folder: Path, *arguments: str) -> tuple[int, list[str], list[str]]:
     """Exit code and lines, with the folder's name left out and the time of the sum too."""
-    done = run_to_end("replay", *(str(folder / word) if word.endswith((".", ".yaml")) else word for word in arguments))
+    words = (str(folder / word) if word.endswith((".", ".yaml")) else word for word in arguments)
+    done = (run_to_end if "-j" in arguments else run_here)("replay", *words)
     out = re.sub(r"\d+\.\d s$", "T", done.stdout.replace(f"{folder}{os.sep}", ""), flags=re.MULTILINE)
     return done.returncode, out.splitlines(), done.stderr.replace(f"{folder}{os.sep}", "").splitlines()
 
@@ -176,13 +178,21 @@ def test_one_for_an_outside_master_is_skipped(folder: Path) -> None:
         ((".", "--realtime", "-j", "2"), "-j is for virtual time: on a port scenarios are played one after the other"),
         ((".", "--realtime", "--trace", "t"), "--trace is for virtual time, where every run is the same"),
         ((".", "--junit", "no/where"), "--junit: cannot write no/where: there is no such folder, or it is one"),
-        ((".", "-j", "x"), "argument -j/--jobs: 'x' is not a whole number (see kkm-sim replay --help)"),
-        ((), "the following arguments are required: FILE|FOLDER (see kkm-sim replay --help)"),
     ],
 )
 def test_mistakes_of_the_user(folder: Path, words: tuple[str, ...], told: str) -> None:
     (folder / "empty").mkdir()
     assert replay(folder, *words) == (2, [], [f"kkm-sim replay: {told}"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [((".", "-j", "x"), "'x' is not a whole number (see"), ((), "FILE|FOLDER (see")]
+)
+def test_what_the_command_line_does_not_take(folder: Path, words: tuple[str, ...], told: str) -> None:
+    code, out, (line,) = replay(folder, *words)
+    assert (code, out) == (2, [])
+    assert line.startswith("kkm-sim replay: ")
+    assert line.endswith(f"{told} kkm-sim replay --help)")
 
 
 def test_files_that_are_no_scenarios(folder: Path) -> None:
@@ -392,7 +402,7 @@ def test_a_full_disk_is_told_in_a_line(folder: Path, option: str, jobs: str) -> 
     link = folder / "full"
     link.symlink_to("/dev/full")
     code, _, err = replay(folder, "1-good.kkm.yaml", "1-good.kkm.yaml", "-j", jobs, option, str(link))
-    assert (code, err) == (2, [f"kkm-sim replay: {option}: cannot write full: No space left on device"])
+    assert (code, err) == (2, [f"kkm-sim replay: {option}: cannot write full: {os.strerror(errno.ENOSPC)}"])
     assert link.is_symlink()
 
 

@@ -1,5 +1,6 @@
 """`--update` writes files: those that were seen, each by itself, and what was written plays the same."""
 
+import errno
 import json
 import os
 import stat
@@ -65,7 +66,7 @@ def test_files_are_written_each_by_itself(tmp_path: Path) -> None:
         files=(str(good),),
         mistakes=(
             f"{bad}:2:5: beep: seen in two ways, 'short' and 'long': the file stays as it is",
-            f"{tmp_path / 'gone'}: cannot be written: No such file or directory",
+            f"{tmp_path / 'gone'}: cannot be written: {os.strerror(errno.ENOENT)}",
         ),
     )
     assert good.read_text(encoding="utf-8") == "steps:\n  - beep: short\n"

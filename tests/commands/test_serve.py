@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.commands.program import Program, posix, run_to_end
+from tests.commands.program import Program, posix, run_here, run_to_end
 from tests.waiting import eventually
 
 SOMEWHERE = ("--listen", "127.0.0.1:0")
@@ -186,7 +186,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("words", "told"), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_one_line(words: tuple[str, ...], told: str) -> None:
-    done = run_to_end("serve", *words)
+    done = run_here("serve", *words)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     assert told in done.stderr
@@ -210,7 +210,7 @@ def test_an_address_that_somebody_has() -> None:
         done = run_to_end("serve", "--device", "one=sim:", "--listen", where)
         assert (done.returncode, done.stderr) == (
             2,
-            f"kkm-sim serve: --listen: cannot listen on {where}: Address already in use\n",
+            f"kkm-sim serve: --listen: cannot listen on {where}: {os.strerror(errno.EADDRINUSE)}\n",
         )
 
 
@@ -221,7 +221,7 @@ def test_one_address_for_two(second: str) -> None:
     done = run_to_end("serve", "--device", "one=sim:", "--listen", where, second, where)
     assert (done.returncode, done.stderr) == (
         2,
-        f"kkm-sim serve: {second}: cannot listen on {where}: Address already in use\n",
+        f"kkm-sim serve: {second}: cannot listen on {where}: {os.strerror(errno.EADDRINUSE)}\n",
     )
 
 

@@ -179,7 +179,7 @@ def test_a_token(counter: Counter, tmp_path: Path) -> None:
 
 
 def test_tls(counter: Counter, tmp_path: Path) -> None:
-    made, key = certificate(tmp_path, "DNS:localhost")
+    made, key = certificate(tmp_path, "localhost")
     till = f"kassa1={counter.options[1]}"
     tls = ("--tls-cert", str(made), "--tls-key", str(key))
     with Program("serve", "--device", till, "--listen", "127.0.0.1:0", *tls) as server:

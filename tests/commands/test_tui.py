@@ -2,7 +2,6 @@ import argparse
 import os
 import re
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from kkm_sim.commands.tui import api_url, run_options
 from tests.bottles import EAN, PDF
 from tests.commands.program import Program, is_alive, posix, run_to_end
 from tests.commands.terminal import Terminal, needs_tmux, picture_on
+from tests.processes import needs_proc, processes
 from tests.render.matrix import decode_qr, modules_of
 from tests.waiting import eventually
 
@@ -100,11 +100,10 @@ def test_without_a_terminal_it_says_so() -> None:
 
 def tills_of(link: Path) -> list[int]:
     """Processes `kkm-sim run` that serve this line."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], check=True, capture_output=True, text=True).stdout
-    return [int(line.split()[0]) for line in listed.splitlines() if "kkm_sim run" in line and str(link) in line]
+    return [process.pid for process in processes() if "kkm_sim run" in process.words and str(link) in process.words]
 
 
-@posix
+@needs_proc
 @needs_tmux
 def test_a_bottle_is_sold_on_the_real_screen(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
@@ -179,7 +178,7 @@ def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path, terminals: list[Termi
     assert "Traceback" not in terminal.waits_for("LEFT WITH 0")
 
 
-@posix
+@needs_proc
 @needs_tmux
 def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"
@@ -198,7 +197,7 @@ def test_our_till_dies_and_is_started_anew(tmp_path: Path, terminals: list[Termi
     assert not is_alive(again)
 
 
-@posix
+@needs_proc
 @needs_tmux
 def test_the_till_ends_with_its_terminal(tmp_path: Path, terminals: list[Terminal]) -> None:
     link = tmp_path / "line"

@@ -20,14 +20,13 @@ from websockets.typing import Origin
 from kkm_sim.cli import parser
 from tests.commands.program import ROOT, Program, address_of, is_alive, posix, run_to_end
 from tests.commands.test_tui import tills_of
+from tests.processes import children_of, needs_proc
 from tests.waiting import PATIENCE_S, eventually
 
 
 def tabs_of(server: Program) -> list[int]:
     """The processes of its tabs."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], check=True, capture_output=True, text=True).stdout
-    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
-    return [int(pid) for pid, parent, words in rows if parent == str(server.process.pid) and "--attach" in words]
+    return [tab.pid for tab in children_of(server.process.pid) if "--attach" in tab.words]
 
 
 @contextlib.contextmanager
@@ -109,7 +108,7 @@ def test_a_mistake_in_the_options_is_one_line(options: list[str], complaint: str
     assert len(done.stderr.splitlines()) == 1
 
 
-@posix
+@needs_proc
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_its_end_is_the_end_of_its_tabs_and_its_till(number: int, tmp_path: Path) -> None:
     link = tmp_path / "line"
@@ -129,7 +128,7 @@ def test_its_end_is_the_end_of_its_tabs_and_its_till(number: int, tmp_path: Path
     assert server.err == []
 
 
-@posix
+@needs_proc
 def test_it_may_be_ended_while_a_tab_comes_up(tmp_path: Path) -> None:
     link = tmp_path / "line"
     with Program("tui", "--web", "0", f"--pty={link}") as server, open_tab(address_of(server)):
@@ -140,7 +139,7 @@ def test_it_may_be_ended_while_a_tab_comes_up(tmp_path: Path) -> None:
     assert server.err == []
 
 
-@posix
+@needs_proc
 def test_it_may_be_ended_while_its_till_comes_up(tmp_path: Path) -> None:
     link = tmp_path / "line"
     with Program("tui", "--web", "0", f"--pty={link}") as server:
@@ -152,7 +151,7 @@ def test_it_may_be_ended_while_its_till_comes_up(tmp_path: Path) -> None:
     assert not link.is_symlink()
 
 
-@posix
+@needs_proc
 def test_the_end_of_its_till_ends_it(tmp_path: Path) -> None:
     link = tmp_path / "line"
     with Program("tui", "--web", "0", f"--pty={link}") as server, open_tab(address_of(server)):
@@ -162,7 +161,7 @@ def test_the_end_of_its_till_ends_it(tmp_path: Path) -> None:
     assert server.err == ["kkm-sim tui: the till has ended: exit code -9"]
 
 
-@posix
+@needs_proc
 def test_a_tab_that_is_closed_takes_its_process_with_it_and_leaves_the_till(tmp_path: Path) -> None:
     link = tmp_path / "line"
     with Program("tui", "--web", "0", "--lang", "en", f"--pty={link}") as server:
@@ -223,6 +222,7 @@ def test_only_another_host_than_loopback_is_warned_of_and_asked_by_address_or_ow
     assert server.err == [warning]
 
 
+@needs_proc
 def test_a_page_from_elsewhere_is_refused() -> None:
     with Program("tui", "--web", "0", "--tcp=127.0.0.1:0") as server:
         url = address_of(server)

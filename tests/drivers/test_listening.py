@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 from kkm_sim.drivers.listening import address_of, bound_socket, is_loopback
@@ -23,7 +26,7 @@ def test_port_0_is_any_free_one() -> None:
 def test_a_port_that_somebody_listens_at_is_refused() -> None:
     with bound_socket("127.0.0.1", 0) as taken:
         taken.listen()
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(OSError, match=os.strerror(errno.EADDRINUSE)):
             bound_socket("127.0.0.1", taken.getsockname()[1])
 
 

@@ -1,4 +1,7 @@
+from inspect import signature
+
 import pytest
+from serial.rfc2217 import PortManager
 
 from kkm_sim.drivers.telnet import Telnet, TelnetBroken, escaped
 
@@ -43,3 +46,10 @@ def test_a_command_without_end_is_broken_too() -> None:
     telnet.heard(SET_BAUD_9600[:4] + bytes(1000))
     with pytest.raises(TelnetBroken):
         telnet.heard(bytes(1000))
+
+
+def test_what_is_private_in_pyserial_is_as_it_is_used() -> None:
+    """`kkm_sim.drivers.telnet` goes on where one method of it ends, and looks at what has come of a command."""
+    private = vars(PortManager)["_telnet_process_subnegotiation"]
+    assert list(signature(private).parameters) == ["self", "suboption"]
+    assert "suboption" in PortManager.filter.__code__.co_names

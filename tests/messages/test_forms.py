@@ -130,9 +130,14 @@ def test_cr_is_allowed() -> None:
     assert Text(4).decode(b"a\rb\x00") == "a\rb"
 
 
-@pytest.mark.parametrize("value", ["abcde", "\x98", "漢"])
-def test_a_text_that_does_not_fit_is_our_mistake(value: str) -> None:
-    with pytest.raises(ValueError, match=r"does not fit|can't encode"):
+def test_a_text_that_does_not_fit_is_our_mistake() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        Text(4).encode("abcde")
+
+
+@pytest.mark.parametrize("value", ["\x98", "漢"])
+def test_letters_that_windows_1251_lacks_are_our_mistake(value: str) -> None:
+    with pytest.raises(UnicodeEncodeError):
         Text(4).encode(value)
 
 

@@ -80,7 +80,7 @@ def test_mistakes_are_an_error_of_collection(project: "Project") -> None:
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*ERROR collecting scenarios/mistaken.kkm.yaml*",
+            "*scenarios/mistaken.kkm.yaml*",
             "scenarios/mistaken.kkm.yaml:3:*: expected keys of the till*there is *ПУ*",
             "scenarios/mistaken.kkm.yaml:4:*indicater*",
         ]

@@ -268,7 +268,7 @@ async def test_the_end_is_quick_whatever_clients_do() -> None:
 
 @run
 async def test_over_tls(tmp_path: Path) -> None:
-    made, key = certificate(tmp_path, "IP:127.0.0.1")
+    made, key = certificate(tmp_path, "127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made, key)
     trust = ssl.create_default_context(cafile=made)
