@@ -139,6 +139,12 @@ def address_of(program: Program) -> str:
     return found[1]
 
 
+def tills_of(link: Path) -> list[int]:
+    """Processes `kkm-sim run` that serve this line."""
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], check=True, capture_output=True, text=True).stdout
+    return [int(line.split()[0]) for line in listed.splitlines() if "kkm_sim run" in line and str(link) in line]
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process is there."""
     try:
