@@ -3,14 +3,9 @@
 import argparse
 import os
 
-from kkm_sim.commands.tui import show, till_of_ours
+from kkm_sim.commands.tui import till_of_ours
 from kkm_sim.tui.catalogue import LANGUAGES, language_here
-from kkm_sim.tui.client import Client
-from kkm_sim.tui.demo.catalogue import LANGUAGES as DEMO_LANGUAGES
-from kkm_sim.tui.demo.screen import DemoFace
-from kkm_sim.tui.demo.smartbox_process import BoxProcess
 from kkm_sim.tui.till_process import TillProcess
-from kkm_sim.tui.view import View
 
 NULL_MODEM = "--pty" if os.name == "posix" else "--tcp=127.0.0.1:0"
 """A line with two ends inside this machine."""
@@ -23,6 +18,15 @@ def demo_screen(args: argparse.Namespace) -> int:
     options = [NULL_MODEM, "--http=127.0.0.1:0", f"--pace={args.pace}", *["-v"] * args.verbose]
     options += [] if args.record is None else [f"--record={args.record}"]
     with till_of_ours(options) as till:
+        # Only now: the till comes up while the screen is loaded.
+        from kkm_sim.commands.tui_screen import show
+        from kkm_sim.tui.client import Client
+        from kkm_sim.tui.demo.catalogue import LANGUAGES as DEMO_LANGUAGES
+        from kkm_sim.tui.demo.screen import DemoFace
+        from kkm_sim.tui.demo.smartbox_process import BoxProcess
+        from kkm_sim.tui.view import View
+
+        till.wait_until_ready()
         client = Client(lambda: till.url if till.is_alive else None, words)
         # It tries once more and then says that the till is lost: who has pulled the cable is watching.
         options = ["--set=retries=1", *["--pace=off"] * (args.pace == "off")]

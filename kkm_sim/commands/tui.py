@@ -1,21 +1,15 @@
 """`kkm-sim tui`: the till's face, of a till that runs elsewhere or of one that this command starts and ends."""
 
 import argparse
-import asyncio
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from kkm_sim.commands.mistakes import UserMistake
-from kkm_sim.drivers.turns import LONG_NS, ask_for_turns
-from kkm_sim.tui.app import Face
-from kkm_sim.tui.catalogue import LANGUAGES, language_here
-from kkm_sim.tui.client import Client
+from kkm_sim.tui.catalogue import language_here
 from kkm_sim.tui.till_process import NotStarted, TillProcess
-from kkm_sim.tui.view import View
 
 
 def tui(args: argparse.Namespace) -> int:
@@ -27,7 +21,6 @@ def tui(args: argparse.Namespace) -> int:
     if args.web is None and not _has_screen():
         raise UserMistake("this is a screen and needs a terminal; `run` serves without one, --web serves browsers")
     language = args.lang or language_here()
-    words = LANGUAGES[language]
     options += [] if args.http else ["--http", "127.0.0.1:0"]
     if args.web is not None:
         # Imported only where it is wanted: a web server takes its time, and is an extra.
@@ -38,12 +31,11 @@ def tui(args: argparse.Namespace) -> int:
                 raise
             raise UserMistake("--web is an extra that is not installed here: pip install 'kkm-sim[web]'") from None
         return web(args.web, there or till_of_ours(options), lang=language, bell=args.bell)
-    if there is not None:
-        return show(Face(View(words, there), Client(lambda: there, words), rings=args.bell))
-    with till_of_ours(options) as till:
-        view = View(words, till.url, till.port)
-        client = Client(lambda: till.url if till.is_alive else None, words)
-        return show(Face(view, client, till, rings=args.bell))
+    with contextlib.nullcontext(there) if there is not None else till_of_ours(options) as till:
+        # Only now: a till of ours comes up while the screen is loaded.
+        from kkm_sim.commands.tui_screen import tui_screen
+
+        return tui_screen(till, language, bell=args.bell)
 
 
 def _has_screen() -> bool:
@@ -99,28 +91,11 @@ def _host_port(host: str, port: int) -> str:
 
 @contextlib.contextmanager
 def till_of_ours(options: list[str]) -> Iterator[TillProcess]:
-    try:
-        till = TillProcess(options)
-    except NotStarted as reason:
-        raise UserMistake(str(reason)) from None
+    """A till that comes up meanwhile, until it is waited for. Raises UserMistake where it does not come up."""
+    till = TillProcess(options)
     try:
         yield till
+    except NotStarted as reason:
+        raise UserMistake(str(reason)) from None
     finally:
         till.stop()
-
-
-def show(face: Face) -> int:
-    """Shows a screen until the user leaves. Returns its exit code."""
-    if os.name == "posix":
-        # The terminal is gone. Textual may wait for ever to write to it; what was started here ends with our pipes.
-        signal.signal(signal.SIGHUP, lambda number, frame: os._exit(128 + number))
-    ask_for_turns(LONG_NS)
-    asyncio.run(_run(face))
-    return face.return_code or 0
-
-
-async def _run(face: Face) -> None:
-    """Shows it until the user leaves, or somebody ends this process."""
-    if os.name == "posix":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, face.exit)
-    await face.run_async()

@@ -39,6 +39,7 @@ def web(where: tuple[str, int], till: AbstractContextManager[TillProcess] | str,
                 ours, url, line = None, till, None
             else:
                 ours = stack.enter_context(till)
+                ours.wait_until_ready()
                 url, line = ours.url, ours.port
             title = f"{LANGUAGES[lang].indicator} · {line or url.removeprefix('http://')}"
             command = [sys.executable, "-m", "kkm_sim", "tui", f"--attach={url}", f"--lang={lang}"]

@@ -5,11 +5,14 @@ import locale
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kkm_sim import russian
-from kkm_sim.control.models import StateName
 from kkm_sim.till.keyboard import Key
 from kkm_sim.tui.keymap import Command
+
+if TYPE_CHECKING:  # the words are needed where no control API is
+    from kkm_sim.control.models import StateName
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Words:
     not_the_api: str
     too_slow: str
 
-    states: Mapping[StateName, str]
+    states: "Mapping[StateName, str]"
     rdy: str
     rdy_hears: Mapping[str, str]
     port: str

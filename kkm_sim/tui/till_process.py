@@ -21,7 +21,7 @@ class NotStarted(Exception):
 
 
 class TillProcess:
-    """Runs as soon as it is made. Raises NotStarted with the till's own words where it does not come up."""
+    """Comes up as soon as it is made; `wait_until_ready` before it is asked for its `url`."""
 
     def __init__(self, options: Sequence[str]) -> None:
         self._options = options
@@ -30,10 +30,14 @@ class TillProcess:
         self._end: tuple[int, str] | None = None
         self.url = ""
         self.port: str | None = None
-        self.start()
+        self._begin()
 
     def start(self) -> None:
-        """Starts it, or starts it anew after its end; returns when it serves."""
+        """Starts it anew after its end; returns when it serves. Raises NotStarted."""
+        self._begin()
+        self.wait_until_ready()
+
+    def _begin(self) -> None:
         self.stop()
         self._end = None
         # A file, not a pipe: nobody reads it while the till lives.
@@ -48,6 +52,10 @@ class TillProcess:
             # A terminal sends Ctrl-C to both: a session of its own leaves it to us to end the till.
             start_new_session=True,
         )
+
+    def wait_until_ready(self) -> None:
+        """Returns when it serves. Raises NotStarted with the till's own words where it does not come up."""
+        assert self._process is not None
         try:
             ready = self._ready(self._process)
         except BaseException:  # Ctrl-C while it comes up must not leave it behind

@@ -19,6 +19,7 @@ from typing import Any, Self
 import pytest
 
 from kkm_sim.cli import main
+from tests.processes import processes
 from tests.waiting import PATIENCE_S, eventually
 
 ROOT = Path(__file__).parents[2]
@@ -167,6 +168,11 @@ def address_of(program: Program) -> str:
     found = re.fullmatch(r"The till's screen for browsers: (http://\S+/) \(Ctrl-C ends it\)", line)
     assert found is not None
     return found[1]
+
+
+def tills_of(link: Path) -> list[int]:
+    """Processes `kkm-sim run` that serve this line."""
+    return [process.pid for process in processes() if "kkm_sim run" in process.words and str(link) in process.words]
 
 
 def is_alive(pid: int) -> bool:

@@ -18,8 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from kkm_sim.cli import parser
-from tests.commands.program import ROOT, Program, address_of, is_alive, posix, run_to_end
-from tests.commands.test_tui import tills_of
+from tests.commands.program import ROOT, Program, address_of, is_alive, posix, run_to_end, tills_of
 from tests.processes import children_of, needs_proc
 from tests.waiting import PATIENCE_S, eventually
 
@@ -246,8 +245,16 @@ def test_where_the_extra_is_not_installed_it_says_what_to_install(missing: str) 
 
 
 def test_who_does_not_serve_browsers_does_not_load_a_web_server_for_them() -> None:
-    program = "import sys, kkm_sim.commands.tui, kkm_sim.arguments.tui; print(*sys.modules)"
+    program = "import sys, kkm_sim.commands.tui_screen, kkm_sim.arguments.tui; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert "textual" in loaded
     assert loaded & {"aiohttp", "textual_serve", "jinja2"} == set()
+
+
+def test_who_serves_browsers_does_not_load_the_screen() -> None:
+    program = "import sys, kkm_sim.commands.tui, kkm_sim.commands.web; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "textual_serve" in loaded
+    assert loaded & {"textual", "fastapi", "pydantic"} == set()

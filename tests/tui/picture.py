@@ -40,6 +40,7 @@ def picture() -> str:
     """A new picture as SVG that needs nothing beside it."""
     till = TillProcess(OPTIONS)
     try:
+        till.wait_until_ready()
         return self_contained(asyncio.run(_taken(till)))
     finally:
         till.stop()

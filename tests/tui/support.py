@@ -1,12 +1,16 @@
 """Snapshots, packets and a watcher written by hand, and the screen as plain text."""
 
 import asyncio
+import unicodedata
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import qrcode
 from msgspec import convert
+from textual.events import Key as HostKey
+from textual.events import MouseDown, MouseUp
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from kkm_sim.clock import Instant
 from kkm_sim.control.entries import finding_entry, packet_entry
@@ -188,6 +192,28 @@ def screen_text(face: Face) -> str:
     return "\n".join(lines) + "\n"
 
 
+def host_key(key: str) -> HostKey:
+    """A key as a terminal tells it: a character, or a name of Textual's for what is none."""
+    if len(key) > 1:
+        return HostKey(key, None)
+    return HostKey(key if key.isalnum() else unicodedata.name(key).lower().translate(_JOINED), key)
+
+
+_JOINED = str.maketrans(" -", "__")
+
+ROUNDS = 3
+"""A key opens a dialog, whose parts are put into their places, which are drawn."""
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Returns when all has been done that was to be done, and what that brought about.
+
+    What Textual's own `press` and `pause` wait for is that the processor has been idle for some 20 ms.
+    """
+    for _ in range(ROUNDS):
+        await pilot.pause(0)
+
+
 class Screen:
     """A face that a test looks at, and who tells it what to show."""
 
@@ -203,9 +229,18 @@ class Screen:
         return await self.text()
 
     async def press(self, *keys: str) -> str:
-        """Presses keys of the host; returns what is then on the screen."""
-        await self.pilot.press(*keys)
-        return await self.text()
+        """Presses keys of the host, each when the one before has been obeyed; returns what is then on the screen."""
+        for key in keys:
+            self.face.post_message(host_key(key))
+            await settled(self.pilot)
+        return screen_text(self.face)
+
+    async def click(self, widget: Widget) -> None:
+        """Presses the mouse's button in the middle of the widget and lets it go."""
+        x, y = (int(at) for at in widget.region.center)
+        for event in (MouseDown, MouseUp):
+            self.face.post_message(event(None, x, y, 0, 0, 1, False, False, False, x, y))
+        await settled(self.pilot)
 
     async def shows(self, words: str) -> str:
         """What is on the screen as soon as these words are: a footer is made anew some moments later."""
@@ -213,7 +248,7 @@ class Screen:
         return screen_text(self.face)
 
     async def text(self) -> str:
-        await self.pilot.pause()
+        await settled(self.pilot)
         return screen_text(self.face)
 
 
@@ -235,7 +270,7 @@ def look_at(
         told = Told()
         face = Face(View(words, URL, port), told, own, rings=rings)
         async with face.run_test(size=size, notifications=True) as pilot:
-            await pilot.pause()
+            await settled(pilot)
             await look(Screen(face, pilot, told))
 
     asyncio.run(main())

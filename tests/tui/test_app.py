@@ -31,6 +31,7 @@ from tests.tui.support import (
     look_at,
     operation,
     receipt,
+    settled,
     snapshot,
     text,
 )
@@ -104,7 +105,7 @@ def test_keys_are_pressed_by_the_mouse() -> None:
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up())
         for button in screen.face.query(KeyButton):
-            assert await screen.pilot.click(button)
+            await screen.click(button)
         assert len(screen.told.keys) == 25
         assert set(screen.told.keys) == set(Key)
 
@@ -154,17 +155,17 @@ def test_the_map_and_no_key_reaches_the_till_behind_it(looks_like: LooksLike) ->
     look_at(look)
 
 
-@pytest.mark.parametrize("key", ["q", "Q", "й", "Й"])
-def test_the_qr_code_alone_in_full_size(key: str) -> None:
+def test_the_qr_code_alone_in_full_size() -> None:
     async def look(screen: Screen) -> None:
         before = await screen.tell(caught_up(snapshot(), *a_receipt()))
-        shown = await screen.press(key)
-        picture = screen.face.screen.query_one("#picture").region
-        rows = shown.splitlines()[picture.y : picture.bottom]
-        lines = [row.ljust(80)[picture.x : picture.right] for row in rows]
-        assert decode_qr(modules_of(lines)) == LINK
-        assert await screen.press("5") == before
-        assert screen.told.keys == []
+        for key in ("q", "Q", "й", "Й"):
+            shown = await screen.press(key)
+            picture = screen.face.screen.query_one("#picture").region
+            rows = shown.splitlines()[picture.y : picture.bottom]
+            lines = [row.ljust(80)[picture.x : picture.right] for row in rows]
+            assert decode_qr(modules_of(lines)) == LINK
+            assert await screen.press("5") == before
+            assert screen.told.keys == []
 
     look_at(look, size=(80, 30))
 
@@ -271,7 +272,7 @@ def test_our_till_has_died_and_is_started_anew(looks_like: LooksLike) -> None:
         assert RUSSIAN.footer[Command.START_AGAIN] not in await screen.tell(caught_up())
         await screen.tell(Lost("…"))
         looks_like("ended-80x24", await screen.shows(RUSSIAN.footer[Command.START_AGAIN]))
-        await screen.pilot.press("f5")
+        await screen.press("f5")
         assert (await screen.text()).startswith("соединение с http://127.0.0.1:")
         await eventually_async(lambda: screen.face.view.url == Dying.url)
 
@@ -286,7 +287,7 @@ def test_our_till_has_died_and_is_started_anew(looks_like: LooksLike) -> None:
 def test_our_till_does_not_come_up_again(says: str, reason: str) -> None:
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up(), Lost("…"))
-        await screen.pilot.press("f5")
+        await screen.press("f5")
         assert (await screen.shows(reason)).startswith(f"касса завершилась (F5 запускает снова): {reason}\n")
 
     look_at(look, own=Dying(comes_up=False, says=says))
@@ -322,17 +323,33 @@ def test_why_the_till_has_ended_is_told_in_full() -> None:
     look_at(look, own=Wordy(comes_up=True))
 
 
-@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c", "f10"])
+WAYS_OUT = ("ctrl+q", "ctrl+c", "f10")
+
+
 @pytest.mark.parametrize("over", [None, "f1", "q", "t"])
-def test_the_ways_out(key: str, over: str | None) -> None:
+def test_the_ways_out_from_wherever_one_is(over: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[str] = []
+
     async def look(screen: Screen) -> None:
         await screen.tell(caught_up(snapshot(), *a_receipt()))
         if over is not None:
             await screen.press(over)
-        await screen.pilot.press(key)
+        for key in WAYS_OUT:
+            with monkeypatch.context() as instead:
+                instead.setattr(screen.face, "exit", lambda key=key: ends.append(key))
+                await screen.press(key)
+
+    look_at(look, size=(80, 30))
+    assert tuple(ends) == WAYS_OUT
+
+
+def test_out_is_out() -> None:
+    async def look(screen: Screen) -> None:
+        await screen.tell(caught_up())
+        await screen.press("f10")
         assert not screen.face.is_running
 
-    look_at(look, size=LARGE)
+    look_at(look)
 
 
 def test_nothing_has_a_ground_of_its_own_and_the_terminals_letters(
@@ -346,7 +363,7 @@ def test_nothing_has_a_ground_of_its_own_and_the_terminals_letters(
         for keys in ((), ("f1",), ("x", "t"), ("enter", "escape")):
             await screen.press(*keys)
             screen.face.notify("said", severity="error")
-            await screen.pilot.pause()
+            await settled(screen.pilot)
             strips = screen.face.screen._compositor.render_strips()
             for segment in (segment for strip in strips for segment in strip if segment.text.strip()):
                 style = segment.style

@@ -7,7 +7,11 @@ if os.name != "posix":
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from kkm_sim.tui.app import Face
+from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.terminal_driver import TerminalDriver
+from kkm_sim.tui.view import View
+from tests.tui.support import URL, Told
 
 
 def test_it_reads_on_after_bytes_that_are_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,6 +25,11 @@ def test_it_reads_on_after_bytes_that_are_no_text(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(LinuxDriver, "run_input_thread", read)
     TerminalDriver.run_input_thread(TerminalDriver.__new__(TerminalDriver))
     assert (heard, reads) == (["2"], [])
+
+
+def test_it_draws_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
+    assert Face(View(ENGLISH, URL), Told()).get_driver_class() is TerminalDriver
 
 
 def test_other_errors_are_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

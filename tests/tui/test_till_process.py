@@ -19,6 +19,7 @@ OPTIONS = ("--tcp=127.0.0.1:0", "--http=127.0.0.1:0")
 def started(*options: str) -> Iterator[TillProcess]:
     till = TillProcess(options)
     try:
+        till.wait_until_ready()
         yield till
     finally:
         till.stop()
@@ -53,7 +54,7 @@ def test_it_ends_with_the_process_that_started_it() -> None:
 
 def test_a_mistake_is_told_in_the_tills_words() -> None:
     with pytest.raises(NotStarted, match=r"^cannot read no-such-file.toml: "):
-        TillProcess(("--config=no-such-file.toml",))
+        TillProcess(("--config=no-such-file.toml",)).wait_until_ready()
 
 
 @posix

@@ -9,7 +9,7 @@ from kkm_sim.tui.demo import catalogue as demo_catalogue
 from kkm_sim.tui.demo.screen import DemoFace
 from kkm_sim.tui.demo.smartbox_view import BoxNews, BoxSaid
 from kkm_sim.tui.view import View
-from tests.tui.support import URL, Screen, Told
+from tests.tui.support import URL, Screen, Told, settled
 
 SMALL, LARGE = (80, 24), (120, 40)
 
@@ -66,7 +66,7 @@ def look_at_demo(look: Look, *, size: tuple[int, int] = SMALL, lang: str = "en")
         view = View(catalogue.LANGUAGES[lang], URL, "/dev/pts/7")
         face = DemoFace(view, told, Alive(), counter, demo_catalogue.LANGUAGES[lang])
         async with face.run_test(size=size, notifications=True) as pilot:
-            await pilot.pause()
+            await settled(pilot)
             await look(Screen(face, pilot, told), counter)
 
     asyncio.run(main())

@@ -7,6 +7,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.tui.support import settled
+
 
 class Alone(App[None]):
     """Shows one widget, with the style sheet of the real screen."""
@@ -26,7 +28,7 @@ def alone(widget: Widget, look: Callable[[Pilot[None]], Awaitable[None]], size: 
 
     async def main() -> None:
         async with Alone(widget).run_test(size=size) as pilot:
-            await pilot.pause()
+            await settled(pilot)
             await look(pilot)
 
     asyncio.run(main())

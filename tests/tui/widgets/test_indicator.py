@@ -3,6 +3,7 @@ from textual.pilot import Pilot
 from kkm_sim.control.snapshot import indicator_view
 from kkm_sim.till.indicator import show
 from kkm_sim.tui.widgets.indicator import Indicator
+from tests.tui.support import settled
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -11,7 +12,7 @@ def test_the_request_mark_and_the_point_in_its_cell() -> None:
 
     async def look(pilot: Pilot[None]) -> None:
         indicator.show(indicator_view(show("А", "0.00")))
-        await pilot.pause()
+        await settled(pilot)
         assert rows_of(indicator) == [
             "┏━━┓                               ┏━━┓ ┏━━┓ ┏━━┓",
             "┃  ┃                               ┃  ┃ ┃  ┃ ┃  ┃",
@@ -30,7 +31,7 @@ def test_dark_where_nothing_is_known() -> None:
     async def look(pilot: Pilot[None]) -> None:
         indicator.show(indicator_view(show("", "8")))
         indicator.show(None)
-        await pilot.pause()
+        await settled(pilot)
         assert rows_of(indicator) == [""] * 5
         assert indicator.border_subtitle == ""
 

@@ -6,7 +6,7 @@ from kkm_sim.tui.catalogue import ENGLISH, Words
 from kkm_sim.tui.line_log import Found, LineLog, LineRow, Passed
 from kkm_sim.tui.widgets.line import LineView, lines_of
 from kkm_sim.tui.widgets.lines import Line
-from tests.tui.support import Wire, finding
+from tests.tui.support import Wire, finding, settled
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -70,7 +70,7 @@ def test_it_shows_what_is_new() -> None:
         for code in (ControlCode.RDY, ControlCode.RDY, ControlCode.SYN):
             log.add_packet(wire.to_till(code))
             view.show(log, False)
-        await pilot.pause()
+        await settled(pilot)
         assert [row.split("till  ")[1].split("  ")[0] for row in rows_of(view) if "till" in row] == [
             "RDY → silence",
             "RDY → silence",

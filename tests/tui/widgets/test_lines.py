@@ -2,6 +2,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from kkm_sim.tui.widgets.lines import Line, Lines, Rows
+from tests.tui.support import settled
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -15,7 +16,7 @@ def test_its_end_is_seen_as_it_grows() -> None:
     async def look(pilot: Pilot[None]) -> None:
         for count in (3, 50, 51):
             lines.show_lines(numbered(count))
-            await pilot.pause()
+            await settled(pilot)
             shown = [row for row in rows_of(lines) if row]
             assert shown[-1].startswith(f"line {count}")
 
@@ -27,14 +28,14 @@ def test_who_scrolled_up_stays_there_until_he_is_at_the_end_again() -> None:
 
     async def look(pilot: Pilot[None]) -> None:
         lines.show_lines(numbered(50))
-        await pilot.pause()
+        await settled(pilot)
         lines.scroll_to(y=5, animate=False, immediate=True)
         lines.show_lines(numbered(60))
-        await pilot.pause()
+        await settled(pilot)
         assert rows_of(lines)[0].startswith("line 6")
         lines.scroll_end(animate=False, immediate=True)
         lines.show_lines(numbered(70))
-        await pilot.pause()
+        await settled(pilot)
         assert rows_of(lines)[-1].startswith("line 70")
 
     alone(lines, look, size=(30, 12))
@@ -76,11 +77,11 @@ def test_a_row_is_drawn_once_for_a_width() -> None:
         wide = rows.columns
         assert rows.drawn == [("one", wide), ("two", wide)]
         await pilot.resize_terminal(20, 12)
-        await pilot.pause()
+        await settled(pilot)
         assert rows.drawn[2:] == [("one", rows.columns), ("two", rows.columns)]
         assert rows.columns == wide - 10
         rows.show_rows(["two", "one"])
-        await pilot.pause()
+        await settled(pilot)
         assert [row.rstrip(" ▁▂▃▄▅▆▇█") for row in rows_of(rows)[:5]] == ["two", "TWO", "one", "ONE", ""]
 
     alone(rows, look, size=(30, 12))

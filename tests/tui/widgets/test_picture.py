@@ -5,7 +5,7 @@ from textual.widgets import Static
 from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.widgets.picture import PictureScreen
 from tests.render.matrix import decode_qr, modules_of
-from tests.tui.support import LINK, picture
+from tests.tui.support import LINK, picture, settled
 from tests.tui.widgets.screens import Alone, rows_of
 
 
@@ -16,7 +16,7 @@ def shown(size: tuple[int, int]) -> list[str] | None:
         app = Alone(Static())
         async with app.run_test(size=size) as pilot:
             await app.push_screen(PictureScreen(picture(1), ENGLISH))
-            await pilot.pause()
+            await settled(pilot)
             found = app.screen.query_one("#picture", Static)
             return [row.ljust(found.size.width) for row in rows_of(found)] if found.display else None
 

@@ -6,7 +6,7 @@ from textual.events import Key as HostKey
 from textual.widgets import Input
 
 from tests.tui.conftest import LooksLike
-from tests.tui.support import Screen, caught_up, look_at
+from tests.tui.support import Screen, caught_up, look_at, settled
 
 LARGE = (120, 40)
 
@@ -19,7 +19,8 @@ def test_the_tape_is_saved_as_its_name_says(name: str, form: str, tmp_path: Path
         field = screen.face.screen.query_one(Input)
         assert re.fullmatch(r"kkm-tape-\d{8}-\d{6}\.png", field.value)
         field.value = str(tmp_path / name)
-        assert "Лента сохранена" in await screen.press("enter")
+        await screen.press("enter")
+        await screen.shows("Лента сохранена")
         assert (tmp_path / name).read_bytes() == form.encode()
         assert screen.told.keys == []
 
@@ -98,7 +99,7 @@ def test_keys_that_come_quickly_leave_once(key: str, tmp_path: Path) -> None:
         screen.face.screen.query_one(Input).value = str(tmp_path / "tape.PNG")
         for _ in range(3):
             screen.face.post_message(HostKey(key, None))
-        await screen.pilot.pause()
+        await settled(screen.pilot)
         await screen.text()
         assert len(screen.face.screen_stack) == 1
         assert screen.told.saved == ["png"] * (key == "enter")

@@ -2,7 +2,7 @@ from textual.pilot import Pilot
 
 from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.widgets.state import State
-from tests.tui.support import operation, receipt, snapshot
+from tests.tui.support import operation, receipt, settled, snapshot
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -12,7 +12,7 @@ def test_the_total_is_seen_where_the_receipt_is_long() -> None:
 
     async def look(pilot: Pilot[None]) -> None:
         state.show(snapshot("open", receipt=long))
-        await pilot.pause()
+        await settled(pilot)
         rows = rows_of(state)
         assert rows[-1].startswith("total ")
         assert " 59.00" in rows[-1]
@@ -26,7 +26,7 @@ def test_nothing_is_shown_where_nothing_is_known() -> None:
     async def look(pilot: Pilot[None]) -> None:
         state.show(snapshot())
         state.show(None)
-        await pilot.pause()
+        await settled(pilot)
         assert not any(row.strip(" ▁▂▃▄▅▆▇█") for row in rows_of(state))
 
     alone(state, look)

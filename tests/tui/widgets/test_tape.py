@@ -3,7 +3,7 @@ from textual.pilot import Pilot
 from kkm_sim.tui.catalogue import RUSSIAN
 from kkm_sim.tui.widgets.tape import Tape
 from tests.render.matrix import decode_qr, modules_of
-from tests.tui.support import LINK, a_receipt, picture, text
+from tests.tui.support import LINK, a_receipt, picture, settled, text
 from tests.tui.widgets.screens import alone, rows_of
 
 
@@ -12,7 +12,7 @@ def test_a_qr_code_is_read_off_the_tape() -> None:
 
     async def look(pilot: Pilot[None]) -> None:
         tape.show([picture(1)])
-        await pilot.pause()
+        await settled(pilot)
         rows = [row.ljust(60) for row in rows_of(tape)[:25]]
         assert decode_qr(modules_of(rows)) == LINK
         (segment, *_) = tape.render_line(3)
@@ -31,7 +31,7 @@ def test_it_is_drawn_anew_for_another_width() -> None:
     async def look(pilot: Pilot[None]) -> None:
         tape.show(a_receipt())
         await pilot.resize_terminal(30, 30)
-        await pilot.pause()
+        await settled(pilot)
         assert any("[QR 41×41: Q]" in row for row in rows_of(tape))
 
     alone(tape, look, size=(60, 40))
@@ -43,7 +43,7 @@ def test_another_tills_tape_with_the_same_numbers() -> None:
     async def look(pilot: Pilot[None]) -> None:
         tape.show([text(1, "ИТОГ")])
         tape.show([text(1, "СДАЧА")])
-        await pilot.pause()
+        await settled(pilot)
         assert [row.strip() for row in rows_of(tape) if row] == ["СДАЧА"]
 
     alone(tape, look)
@@ -57,7 +57,7 @@ def test_a_new_line_is_shown() -> None:
         tape.show(entries)
         entries.append(text(2, "СДАЧА"))
         tape.show(entries)
-        await pilot.pause()
+        await settled(pilot)
         assert [row.strip() for row in rows_of(tape) if row] == ["ИТОГ", "СДАЧА"]
 
     alone(tape, look)
