@@ -71,6 +71,12 @@ class Counter:
         )
 
     @property
+    def picture(self) -> Bitmap:
+        """The last picture on the tape."""
+        entries = self.pump.call(lambda now: list(self._simulator.till().till.tape.entries))
+        return [entry for entry in entries if isinstance(entry, Bitmap)][-1]
+
+    @property
     def findings(self) -> list[str]:
         return self.pump.call(lambda now: [finding.message for _, finding in self._simulator.findings.since()])
 

@@ -48,7 +48,8 @@ class Computer:
     def moves(self) -> None:
         """To another address, as a mobile device does; the one before is not there any more."""
         assert self.namespace is not None
-        before, self.host = self.host, self.host + "0"
+        network, _, number = self.host.rpartition(".")
+        before, self.host = self.host, f"{network}.{int(number) + 10}"
         _ip("-n", self.namespace, "address", "delete", f"{before}/24", "dev", "cable")
         _ip("-n", self.namespace, "address", "add", f"{self.host}/24", "dev", "cable")
 

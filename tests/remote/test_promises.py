@@ -40,7 +40,7 @@ BOTTLES = (PDF, PDF, OTHER_PDF)
 
 @pytest.fixture(scope="module")
 def till() -> Iterator[FarTill]:
-    with far_till("sim:", Computer()) as till:
+    with far_till(Computer()) as till:
         yield till
 
 

@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_it_sells_a_bottle() -> None:
     (text,) = (block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "connect(" in block)
     assert text.count('"localhost"') == 1
-    with far_till("sim:", Computer()) as till:
+    with far_till(Computer()) as till:
         program = subprocess.Popen(
             [sys.executable, "-c", text.replace('"localhost"', f'"{till.address}"')],
             cwd=ROOT,

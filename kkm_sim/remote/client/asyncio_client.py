@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from kkm_sim.remote.client.connecting import open_connection
-from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
+from kkm_sim.remote.client.handlers import Handlers, check_names, hear, response_to
 from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.pending import Pending
 from kkm_sim.remote.protocol.addresses import TIMEOUT_S
@@ -39,7 +39,7 @@ def connect_async(
     Handlers are those of `connect`, plain functions or `async` ones, which may call the till. What goes wrong in one is
     told to the loop's exception handler as a HandlerFailed.
     """
-    known(handlers)
+    check_names(handlers)
 
     async def opened() -> Client:
         connection = await open_connection(server, device, timeout=timeout, token=token, ssl=ssl, client=client)

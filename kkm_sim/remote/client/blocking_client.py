@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 from kkm_sim.remote.client.asyncio_client import connect_async
 from kkm_sim.remote.client.handler_thread import HandlerThread
-from kkm_sim.remote.client.handlers import Handlers, known
+from kkm_sim.remote.client.handlers import Handlers, check_names
 from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.loop_thread import LoopClosed, LoopThread
 from kkm_sim.remote.protocol.addresses import TIMEOUT_S
@@ -70,7 +70,7 @@ class BlockingTill:
     """A till whose methods wait. They may be called in any thread, in several at once."""
 
     def __init__(self, opening: Callable[[Handlers], Coroutine[Any, Any, HeldTill]], handlers: Handlers) -> None:
-        known(handlers)
+        check_names(handlers)
         self._lock = threading.Lock()
         self._closed = False
         self._loop = LoopThread("kkm-sim remote")

@@ -61,13 +61,12 @@ class _NoSuchAnswer(Exception):
     """A function gave what is no answer."""
 
 
-def known(handlers: Handlers) -> Handlers:
-    """The same. Raises TypeError where one is a keyword of another name."""
+def check_names(handlers: Handlers) -> None:
+    """Raises TypeError where one is a keyword of another name, as any function does that is called with one."""
     for name in handlers:
         if name not in Handlers.__annotations__:
             there = ", ".join(Handlers.__annotations__)
             raise TypeError(f"unexpected keyword argument {name!r}: handlers are {there}")
-    return handlers
 
 
 async def response_to(request: Request, handlers: Handlers) -> Result | Failure:

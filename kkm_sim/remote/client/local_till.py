@@ -13,7 +13,7 @@ from kkm_sim.drivers.serial_port import SerialPort
 from kkm_sim.messages.records import SaleAnswer
 from kkm_sim.remote.client.blocking_client import BlockingTill
 from kkm_sim.remote.client.handler_thread import aside
-from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
+from kkm_sim.remote.client.handlers import Handlers, check_names, hear, response_to
 from kkm_sim.remote.client.held_till import HeldTill
 from kkm_sim.remote.client.pending import Pending
 from kkm_sim.remote.master.answers_to_till import reply_of
@@ -52,7 +52,7 @@ def open_port_async(
 
     `address`: the till's option 30; `pace` "off": no gaps, as the till's. Raises NotConnected.
     """
-    known(handlers)
+    check_names(handlers)
 
     async def opened() -> LocalTill:
         try:

@@ -70,6 +70,7 @@ class RemotePort:
         """As a port's; of a connection that is lost it reads that it is, before it raises PortGone."""
         if self._lost and not self._gone:
             self._gone = True
+            self._opening = self._loop.submit(self._open())  # a pump that looks a second later finds it there
             raise PortGone(f"{self._where}: the connection is lost")
         with contextlib.suppress(queue.Empty):
             text = self._texts.get(timeout=None if timeout_ns is None else max(timeout_ns, 0) / SECOND)
@@ -116,8 +117,8 @@ class RemotePort:
         if self._closed:
             return
         self._closed = True
-        if self._opening is not None:
-            self._opening.cancel()
+        if self._opening is not None and not self._opening.cancel() and self._opening.exception() is None:
+            self._loop.run(self._opening.result().close())
         self._loop.run(self._connection.close())
         self._loop.close()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from kkm_sim.clock import SECOND
 from kkm_sim.drivers.joined_ports import joined_ports
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port
@@ -31,11 +32,13 @@ class SimulatedLine:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What all devices of a server have in common. `pace` is the simulated tills'; other lines have their own."""
+    """What all devices of a server have in common. `pace` is the simulated tills'; other lines have their own. `retry`:
+    ns between attempts to open a port that is not there."""
 
     settings: Settings
     pace: Literal["packet", "off"] = "packet"
     clock: MonotonicClock = field(default_factory=MonotonicClock)
+    retry: int = SECOND
 
     @property
     def baud(self) -> int:
@@ -66,4 +69,5 @@ class Lines:
         )
         line = LineEnd(master)
         # The till, or the hardware, gives bytes their time; the gap is kept by the engine.
-        return Device(name, url, Pump(line, port, pace="off", clock=self.clock, name=name), line, self.clock)
+        pump = Pump(line, port, pace="off", clock=self.clock, retry=self.retry, name=name)
+        return Device(name, url, pump, line, self.clock)

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 import pytest
 
 from kkm_sim.messages.records import CloseRequest
-from kkm_sim.remote.client.handlers import Handlers, hear, known, response_to
+from kkm_sim.remote.client.handlers import Handlers, check_names, hear, response_to
 from kkm_sim.remote.protocol.errors import HandlerFailed
 from kkm_sim.remote.protocol.jsonrpc import Failure, Notification, Request, Result
 from kkm_sim.remote.protocol.operations import Closed, Identifier
@@ -64,10 +64,10 @@ def test_none_is_no_function() -> None:
 
 def test_a_keyword_that_is_none_of_theirs() -> None:
     handlers: Handlers = {"on_close": None, "on_done": print}
-    assert known(handlers) is handlers
+    check_names(handlers)
     misspelt: Any = {"on_done": print, "on_closed": print}
     with pytest.raises(TypeError, match=r"unexpected keyword argument 'on_closed': handlers are on_close, "):
-        known(misspelt)
+        check_names(misspelt)
 
 
 def told_to_the_loop(method: str, params: dict[str, Any], **handlers: Any) -> tuple[Result | Failure, Exception]:

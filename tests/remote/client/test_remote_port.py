@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from kkm_sim.clock import SECOND
@@ -75,6 +77,27 @@ def test_a_connection_that_is_lost_is_made_again() -> None:
         assert b'"ready"' in port.read(LONG)
         assert b'"done"' in port.read(LONG)
         port.close()
+
+
+def test_a_connection_that_nobody_has_taken_yet_is_closed_too() -> None:
+    def first(server: Talk) -> None:
+        server.ready()
+        server.socket.socket.shutdown(2)
+
+    taken = threading.Event()
+
+    def second(server: Talk) -> None:
+        server.ready()
+        taken.set()
+
+    with FakeServer(first, second) as server:
+        port = RemotePort(server.address, "till")
+        assert port.read(LONG) == connection_lost()
+        with pytest.raises(PortGone):
+            port.read(LONG)
+        assert taken.wait(PATIENCE_S)
+        port.close()
+    assert threads_of_ours() == []
 
 
 def test_a_server_that_does_not_come_back() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from websockets.asyncio.client import connect
 
+from kkm_sim.clock import MS
 from kkm_sim.drivers.listening import bound_socket
 from kkm_sim.drivers.ports import PortError
 from kkm_sim.drivers.pump import Pump
@@ -44,10 +45,12 @@ def test_what_never_can_be_a_port_is_a_mistake(url: str) -> None:
 
 
 @run
-async def test_a_port_that_is_not_there_yet_comes_by_itself() -> None:
+async def test_a_port_that_is_not_there_yet_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It said SYN to a port that was not there, and waits for the answer.
+    monkeypatch.setattr("kkm_sim.link.master_link.ANSWER_TIMEOUT", 300 * MS)
     taken = bound_socket("127.0.0.1", 0)  # which refuses, and keeps others away
     where = taken.getsockname()
-    lines = Lines(replace(Settings(), print_lines_per_s=0))
+    lines = Lines(replace(Settings(), print_lines_per_s=0), retry=20 * MS)
     url = f"socket://{where[0]}:{where[1]}"
     device = lines.device("one", url, await asyncio.to_thread(lines.port, url))
     server = RemoteServer([device], bound_socket("127.0.0.1", 0))

@@ -249,7 +249,8 @@ async def test_a_thousand_resets_leave_no_lease() -> None:
 
 
 @run
-async def test_the_end_is_quick_whatever_clients_do() -> None:
+async def test_the_end_is_quick_whatever_clients_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kkm_sim.remote.server.server.STOP_S", 0.2)
     async with serving() as counter:
         _, writer = await asyncio.open_connection(*counter.where)
         writer.write(HANDSHAKE)  # and never a good-bye
