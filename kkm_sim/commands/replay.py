@@ -9,18 +9,20 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kkm_sim.commands.joining import complain, say
 from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.replay_files import TraceFile, check_apart, check_output, every_step, files_in, files_of
 from kkm_sim.commands.replay_playing import Played, Playing
 from kkm_sim.commands.replay_report import Report, one_line, report
-from kkm_sim.commands.whole_file import write_whole
 from kkm_sim.scenario.format.loader import load_scenario
 from kkm_sim.scenario.format.mistakes import ScenarioMistakes
 from kkm_sim.scenario.format.model import Scenario
 from kkm_sim.scenario.format.steps import IncludeStep, RepeatStep, Step
-from kkm_sim.scenario.report.junit import Case, Result, Skipped, Unloadable, junit_xml
+
+if TYPE_CHECKING:
+    from kkm_sim.scenario.report.junit import Result
 
 WHY_SKIPPED = "the master is a program of yours: --realtime"
 
@@ -65,13 +67,17 @@ def replay(args: argparse.Namespace) -> int:
         finally:
             players.close()
     told.end(time.monotonic_ns() - start, interrupted=interrupted)
-    cases: list[Result] = [Case(played.outcome, played.took) for played in results]
-    cases += [Skipped(scenario.file, scenario.title, WHY_SKIPPED) for scenario in skipped]
-    # Who reads the report only must not take a run that was broken off for a green one.
-    why = "not played: interrupted" if interrupted else "not played: stopped at the first failure"
-    done = {played.outcome.file for played in results}
-    cases += [Skipped(scenario.file, scenario.title, why) for scenario in playable if scenario.file not in done]
-    _write_report(args.junit, cases, began)
+    if args.junit is not None:
+        from kkm_sim.scenario.report.junit import Case, Skipped
+
+        # Who reads the report only must not take a run that was broken off for a green one.
+        why = "not played: interrupted" if interrupted else "not played: stopped at the first failure"
+        done = {played.outcome.file for played in results}
+        left = [scenario for scenario in playable if scenario.file not in done]
+        cases: list[Result] = [Case(played.outcome, played.took) for played in results]
+        cases += [Skipped(scenario.file, scenario.title, WHY_SKIPPED) for scenario in skipped]
+        cases += [Skipped(scenario.file, scenario.title, why) for scenario in left]
+        _write_report(args.junit, cases, began)
     if interrupted:
         return 130
     written = _update(results) if args.update else True
@@ -119,7 +125,10 @@ def _refuse(args: argparse.Namespace, bad: Sequence[tuple[Path, tuple[str, ...]]
         f"kkm-sim replay: {count} mistake{'s' if count > 1 else ''} in {files} file{'s' if files > 1 else ''}; "
         "nothing was played"
     )
-    _write_report(args.junit, [Unloadable(str(file), mistakes) for file, mistakes in bad], datetime.now())
+    if args.junit is not None:
+        from kkm_sim.scenario.report.junit import Unloadable
+
+        _write_report(args.junit, [Unloadable(str(file), mistakes) for file, mistakes in bad], datetime.now())
     return 2
 
 
@@ -208,9 +217,10 @@ def _opened(trace: str | None) -> contextlib.AbstractContextManager[TraceFile | 
     return contextlib.nullcontext() if trace is None else TraceFile(trace)
 
 
-def _write_report(name: str | None, results: Sequence[Result], at: datetime) -> None:
-    if name is None:
-        return
+def _write_report(name: str, results: "Sequence[Result]", at: datetime) -> None:
+    from kkm_sim.commands.whole_file import write_whole
+    from kkm_sim.scenario.report.junit import junit_xml
+
     try:
         write_whole(Path(name), junit_xml(results, at=at))
     except OSError as error:

@@ -28,7 +28,7 @@ class ScenarioFile(pytest.File):
         try:
             scenario = load_scenario(self.path)
         except ScenarioMistakes as wrong:
-            mistakes = [replace(each, at=_from_here(each.at, self.config)) for each in wrong.mistakes]
+            mistakes = [each._replace(at=_from_here(each.at, self.config)) for each in wrong.mistakes]
             raise self.CollectError("\n".join(map(str, mistakes))) from None
         # `::` stands between the parts of an item's name.
         name = " ".join(scenario.title.replace("::", ":").split())
@@ -127,4 +127,4 @@ def _from_here(at: Position, config: pytest.Config) -> Position:
     """The position with its file as seen from where pytest was started, if it is in there."""
     here = config.invocation_params.dir
     file = os.path.normpath(here / at.file)
-    return replace(at, file=os.path.relpath(file, here)) if file.startswith(f"{here}{os.sep}") else at
+    return at._replace(file=os.path.relpath(file, here)) if file.startswith(f"{here}{os.sep}") else at

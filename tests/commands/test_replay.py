@@ -249,7 +249,7 @@ def test_a_report_that_cannot_be_made_leaves_the_old_one(
     report = folder / "report.xml"
     report.write_text("old")
     before = sorted(os.listdir(folder))
-    monkeypatch.setattr("kkm_sim.commands.replay.junit_xml", broken)
+    monkeypatch.setattr("kkm_sim.scenario.report.junit.junit_xml", broken)
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # of the process that runs the tests
     assert main(["replay", "--junit", str(report), str(folder / "1-good.kkm.yaml")]) == 2
     assert capsys.readouterr().err == f"kkm-sim replay: --junit: cannot write {report}: disk full\n"

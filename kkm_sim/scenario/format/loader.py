@@ -13,7 +13,7 @@ from kkm_sim.scenario.format.diagnosis import diagnose, did_you_mean
 from kkm_sim.scenario.format.mistakes import Mistake, ScenarioMistakes
 from kkm_sim.scenario.format.model import Fragment, Scenario
 from kkm_sim.scenario.format.position import Position, lines_of
-from kkm_sim.scenario.format.source_steps import SourceFragment, SourceStep
+from kkm_sim.scenario.format.source_steps import SourceFragment, SourceStep, verb_in
 from kkm_sim.scenario.format.steps import AnyStep, IncludeStep, RepeatStep, Step
 from kkm_sim.scenario.format.till_settings import setting_of
 from kkm_sim.scenario.format.unbound_variables import unbound_variables, variables_in
@@ -124,18 +124,18 @@ class _Reader:
         return tuple(self._one(node, step, file, lines) for node, step in zip(listed.items, steps, strict=True))
 
     def _one(self, node: Node, step: Step | None, file: str, lines: list[str]) -> SourceStep:
-        source = SourceStep(file, node, step)
+        source = SourceStep(file, node, verb_in(node), step)
         if step is not None:
             step.located(Position(file, node.line, node.column, _own_lines(lines, node)))
         if source.verb == "repeat":
             inner = step.repeat.steps if isinstance(step, RepeatStep) else None
-            return SourceStep(file, node, step, body=self._source_steps(source.value, inner, file, lines))
+            return source._replace(body=self._source_steps(source.value, inner, file, lines))
         if source.verb == "include":
             fragment = self._included(source)
             if isinstance(step, IncludeStep) and fragment is not None:
                 steps = tuple(inner.step for inner in fragment.steps if inner.step is not None)
                 step.included(steps, fragment.defaults)
-            return SourceStep(file, node, step, fragment=fragment)
+            return source._replace(fragment=fragment)
         return source
 
     def _included(self, source: SourceStep) -> SourceFragment | None:
@@ -180,8 +180,8 @@ class _Reader:
         steps = self._source_steps(root, model.steps if model else None, file, lines_of(text))
         defaults = model.variables if model else dict.fromkeys(_names(root), 0)
         fragment = SourceFragment(file, defaults, frozenset(variables_in(root)), steps, _count(steps))
-        if fragment.count > MAX_STEPS:
-            found = f"{fragment.count} in {name.found}"
+        if fragment.total > MAX_STEPS:
+            found = f"{fragment.total} in {name.found}"
             self.mistakes.append(source.mistake(name, f"at most {MAX_STEPS} steps in all", found))
             return None
         return fragment
@@ -248,7 +248,7 @@ def _plain(node: Node | None) -> dict[Any, Any]:
 
 
 def _count(steps: AnySequence[SourceStep]) -> int:
-    return sum(1 + _count(step.body) + (step.fragment.count if step.fragment else 0) for step in steps)
+    return sum(1 + _count(step.body) + (step.fragment.total if step.fragment else 0) for step in steps)
 
 
 def _real(file: str) -> str:

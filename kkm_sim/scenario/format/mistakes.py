@@ -1,7 +1,7 @@
 """What is wrong in a scenario file: every mistake with its place, in one line each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kkm_sim.scenario.format.position import Position
 
@@ -16,8 +16,7 @@ def shown(text: object) -> str:
     return "".join(c if c.isprintable() else "¶" if c == "\n" else "·" for c in short)
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake: where, what is expected there, what there is; both in a person's words."""
 
     at: Position

@@ -1,11 +1,10 @@
 """Where something stands in a scenario file."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where something stands: lines and columns count from 1; `text` is its own lines, comments and all."""
 
     file: str
@@ -15,6 +14,10 @@ class Position:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Position("", 0, 0)
+"""Of what stands in no file."""
 
 
 def lines_of(text: str) -> list[str]:

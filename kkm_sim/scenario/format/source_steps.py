@@ -1,6 +1,6 @@
 """Steps as they stand in their files: the model beside its node, what repeats and includes hold inside them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kkm_sim.scenario.format.mistakes import Mistake
 from kkm_sim.scenario.format.position import Position
@@ -8,21 +8,15 @@ from kkm_sim.scenario.format.steps import VERBS, Step
 from kkm_sim.scenario.format.yaml_nodes import Mapping, Node
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStep:
-    """A step in its file. `step` is None where it is no step, for a mistake that has been told."""
+class SourceStep(NamedTuple):
+    """A step in its file; `verb` and `step` are None where it has none, or is none: a mistake that has been told."""
 
     file: str
     node: Node
+    verb: str | None
     step: Step | None
     body: tuple["SourceStep", ...] = ()
     fragment: "SourceFragment | None" = None
-
-    @property
-    def verb(self) -> str | None:
-        """Its verb; None where it has none."""
-        keys = [key.value for key, _ in self.node.entries] if isinstance(self.node, Mapping) else []
-        return next((str(key) for key in keys if key in VERBS), None)
 
     @property
     def inside(self) -> tuple["SourceStep", ...]:
@@ -40,20 +34,25 @@ class SourceStep:
         return Mistake(Position(self.file, node.line, node.column), expected, found or node.found)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFragment:
+class SourceFragment(NamedTuple):
     """An included file: its variables with their defaults, those that its steps name, and its steps.
 
-    `count`: how many steps there are in it, included ones counted each time.
+    `total`: how many steps there are in it, included ones counted each time.
     """
 
     file: str
     defaults: dict[str, int | str]
     uses: frozenset[str]
     steps: tuple[SourceStep, ...]
-    count: int
+    total: int
 
     @property
     def variables(self) -> frozenset[str]:
         """The names of its variables."""
         return frozenset(self.defaults)
+
+
+def verb_in(node: Node) -> str | None:
+    """The verb of a step as it stands in its file: the first key that is one."""
+    keys = [key.value for key, _ in node.entries] if isinstance(node, Mapping) else []
+    return next((str(key) for key in keys if key in VERBS), None)

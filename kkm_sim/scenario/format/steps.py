@@ -25,7 +25,7 @@ from kkm_sim.findings import FindingCode
 from kkm_sim.scenario.format.field_types import Called, Duration, FreeText, Keys, Name, Reference, TillAddress, Value
 from kkm_sim.scenario.format.fields import Fields, Moment
 from kkm_sim.scenario.format.packets import MASTER_FIELDS, TILL_FIELDS, Hs, PacketExpected, PacketSent
-from kkm_sim.scenario.format.position import Position
+from kkm_sim.scenario.format.position import NOWHERE, Position
 from kkm_sim.settings import OPTIONS
 
 DEFAULT_WITHIN = 5 * SECOND
@@ -46,7 +46,7 @@ class Step(BaseModel):
     till: TillAddress | None = Field(
         default=None, description="which till, where there are several (default: the first)"
     )
-    _at: Position = PrivateAttr(default=Position("", 0, 0))
+    _at: Position = PrivateAttr(default_factory=lambda: NOWHERE)
 
     @property
     def at(self) -> Position:

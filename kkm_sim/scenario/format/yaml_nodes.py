@@ -7,7 +7,7 @@ decimals without a leading zero and `0x…` are not. Duplicate keys and tags are
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -37,8 +37,7 @@ class Nothing:
 NOTHING = Nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text, a number, true or false, or nothing. Lines and columns count from 1; `last`: its last line."""
 
     value: str | int | Nothing
@@ -71,8 +70,7 @@ class Scalar:
         return f'the text "{told}"' if self.quoted or not told else f"`{told}`"
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple["Node", ...]
@@ -96,8 +94,7 @@ class Sequence:
         return "a list" if self.items else "an empty list"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys with their values, in the file's order."""
 
     entries: tuple[tuple[Scalar, "Node"], ...]
@@ -236,16 +233,17 @@ class _Composer:
     def _events(self) -> Iterator[Any]:
         parser = _Parser(self.text)
         try:
-            while parser.check_event():
-                yield parser.get_event()
+            while type(event := parser.get_event()) is not yaml.StreamEndEvent:
+                yield event
         finally:
             parser.dispose()
 
     def _scalar(self, event: Any) -> Scalar:
-        self._untagged(event)
+        if event.tag is not None:
+            self._untagged(event)
         start, end = event.start_mark, event.end_mark
         text = event.value
-        plain = event.style is None or event.style == ""
+        plain = not event.style
         value: str | int | Nothing = _resolved(text) if plain else text
         # A block text ends at the beginning of the line after it.
         last = end.line if end.column == 0 and end.line > start.line else end.line + 1
@@ -256,7 +254,8 @@ class _Composer:
         return node
 
     def _begin(self, event: Any, stack: list[_Open]) -> None:
-        self._untagged(event)
+        if event.tag is not None:
+            self._untagged(event)
         if len(stack) >= MAX_DEPTH:
             raise self._stop(event.start_mark, f"at most {MAX_DEPTH} levels, one inside the other", "one more")
         if event.anchor is not None:
@@ -285,8 +284,8 @@ class _Composer:
 
     def _blanks_after_dashes(self, keys: list[Node]) -> None:
         for key in keys:
-            if isinstance(key, Scalar) and not key.quoted:
-                mistake = dash_without_blank(key.written, Position(self.file, key.line, key.column))
+            if isinstance(key, Scalar) and not key.quoted and isinstance(key.value, str) and key.value[:1] == "-":
+                mistake = dash_without_blank(key.value, Position(self.file, key.line, key.column))
                 if mistake is not None:
                     raise YamlMistake(mistake)
 
@@ -318,7 +317,7 @@ class _Composer:
             raise self._stop(mark, f"at most {MAX_NODES} values, each alias counted as what it stands for", "one more")
 
     def _untagged(self, event: Any) -> None:
-        if event.tag is not None and event.tag != "!":
+        if event.tag != "!":
             short = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._stop(event.start_mark, "a value without a tag", f"the tag `{short}`")
 

@@ -5,8 +5,7 @@ Python, and from one release to the next.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.scanner import ScannerError
@@ -35,8 +34,7 @@ _NEEDS_QUOTES = "@`%"
 """No text without quotes begins with these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """The list or mapping that had begun and was not at its end. `start`: where, a mark of the parser's."""
 
     start: Any
