@@ -118,6 +118,11 @@ def test_what_no_scenario_writes(value: object) -> None:
         edited("v: 1\n", ("v",), value)
 
 
+def test_what_no_scenario_writes_in_a_list() -> None:
+    with pytest.raises(CannotWrite, match=r"^there is something in it that is no text and no whole number$"):
+        edited("v: [1]\n", ("v",), [object(), 2])
+
+
 def test_find_and_plain() -> None:
     root: Any = yaml.compose("a: [1, {b: no}]\n", Loader=yaml.SafeLoader)
     assert plain(root) == {"a": ["1", {"b": "no"}]}
