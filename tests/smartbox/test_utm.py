@@ -1,10 +1,10 @@
 """The stand-in for the UTM."""
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from kkm_sim.smartbox.utm import Utm, UtmReceipt
+from kkm_sim.value import replace
 
 RECEIPT = UtmReceipt(receipt_number=7, shift=1, moment=datetime(2016, 7, 1, 12, 5), total=15_000, items=())
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from kkm_sim.clock import MS, SECOND, Instant
@@ -36,6 +34,7 @@ from kkm_sim.remote.protocol.silence import Silence
 from kkm_sim.settings import Settings
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.chart import TillState
+from kkm_sim.value import replace
 from kkm_sim.virtual.line import Way
 from tests.remote.master.beside import BOTTLE, CONTROL_BYTES, PING, WALL, Counter, findings
 
