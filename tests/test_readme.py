@@ -1,4 +1,4 @@
-"""README says what is true: its commands, its map, its table of settings."""
+"""README says what is true: its commands, the walk through the code, its table of settings."""
 
 import re
 import shlex
@@ -28,7 +28,8 @@ SHELL_LINES = [
 CODE = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.DOTALL))
 OWN_COMMAND = re.compile(r"(?:^|/| )kkm-sim ((?:demo|run|smartbox|schema|tui|replay|serve|decode)\b.*)")
 COMMANDS = [match[1] for text in (*SHELL_LINES, *CODE) if (match := OWN_COMMAND.search(text))]
-MAP = README.partition("## Map of the code")[2].partition("\n## ")[0]
+WALK = (ROOT / "kkm_sim" / "README.md").read_text(encoding="utf-8")
+"""The page that a stranger walks through the house by."""
 
 
 def section(title: str) -> str:
@@ -38,7 +39,7 @@ def section(title: str) -> str:
 def test_every_dependency_says_what_it_is_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["web"]]
-    table = (ROOT / "kkm_sim" / "README.md").read_text(encoding="utf-8").partition("## What it stands on\n")[2]
+    table = WALK.partition("## What it stands on\n")[2]
     rows = [row for row in table.splitlines() if row.startswith("| ")][1:]
     listed = [name.strip() for row in rows for name in row.split("|")[1].partition(":")[0].split(",")]
     assert sorted(listed) == sorted(re.split("[<>=]", each)[0] for each in declared)
@@ -85,25 +86,23 @@ def test_every_option_that_is_named_exists() -> None:
     assert {option for option in options if f'"{option}"' not in usage} == set()
 
 
-def test_every_place_on_the_map_exists() -> None:
-    rows = [line.split("|") for line in MAP.splitlines() if line.startswith("| `")]
-    places = [place for row in rows for place in re.findall(r"`([^`]+)`", row[1])]
-    assert len(places) > 10
-    assert [place for place in places if not (ROOT / "kkm_sim" / place).exists()] == []
-    for row in rows:
-        folder = re.findall(r"`([^`]+)`", row[1])[0]
-        files = re.findall(r"`(\w+\.py)`", row[2])
-        assert [file for file in files if not (ROOT / "kkm_sim" / folder / file).exists()] == []
+def test_every_place_of_the_walk_exists() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", WALK)
+    assert len(links) > 40
+    assert [link for link in links if not (ROOT / "kkm_sim" / link).exists()] == []
+    modules = {path.name for path in (ROOT / "kkm_sim").rglob("*.py")}
+    assert set(re.findall(r"\w+\.py\b", WALK)) - modules == set()
 
 
-def test_the_map_shows_every_place() -> None:
-    named = " ".join(re.findall(r"`[^`]+`", MAP))
+def test_the_walk_passes_every_place() -> None:
+    rooms = WALK.partition("## The rooms")[2].partition("\n## ")[0]
+    named = set(re.findall(r"\]\(([^)]+)\)", rooms))
     there = [
         path.name
         for path in (ROOT / "kkm_sim").iterdir()
         if (path.suffix == ".py" or (path / "__init__.py").exists()) and not path.name.startswith("__")
     ]
-    assert [name for name in there if f"`{name}" not in named] == []
+    assert [name for name in there if name not in named] == []
 
 
 def test_every_folder_of_tests_that_is_named_exists() -> None:
