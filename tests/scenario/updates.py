@@ -3,6 +3,8 @@
 from kkm_sim.scenario.format.position import Position
 from kkm_sim.scenario.report.outcome import Update
 
+CONTAINS = "{contains: [what nobody will ever have printed on any tape at all]}"
+
 BEFORE = [
     "''",
     '"x"',
@@ -13,7 +15,7 @@ BEFORE = [
     "[x]",
     "\n      - x\n      - y",
     "",
-    "{contains: [x]}",
+    CONTAINS,
 ]
 """How a tape may stand in a file, before something else was seen."""
 

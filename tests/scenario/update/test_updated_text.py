@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kkm_sim.scenario.update.text_edits import CannotWrite
 from kkm_sim.scenario.update.updated_text import updated_text
-from tests.scenario.updates import BEFORE, seen
+from tests.scenario.updates import BEFORE, CONTAINS, seen
 
 SCENARIO = """\
 # A sale, with what is seen to be filled in.
@@ -164,7 +164,7 @@ def test_whatever_was_printed_is_read_again(lines: list[str], before: str, as_li
     value: object = lines if as_list else "".join(f"{line}\n" for line in lines)
     after = updated_text(text, [seen(3, 5, "tape", value)])
     tape = yaml.load(after, Loader=yaml.BaseLoader)["steps"][0]["tape"]
-    assert isinstance(tape, dict) == (before == "{contains: [x]}" and as_list and bool(lines))
+    assert isinstance(tape, dict) == (before == CONTAINS and as_list and bool(lines))
     if isinstance(tape, dict):
         tape = tape["contains"]
     told = tape.split("\n") if isinstance(tape, str) else tape
