@@ -40,4 +40,4 @@ def test_a_name_loads_what_it_needs_and_no_more() -> None:
         "print(sorted(name for name in sys.modules if name.startswith('kkm_sim.')))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout.splitlines() == ["[]", "['kkm_sim.settings']"]
+    assert done.stdout.splitlines() == ["[]", "['kkm_sim.settings', 'kkm_sim.value']"]
