@@ -81,6 +81,10 @@ class Simulator:
         self.line.receive_data(data, now)
         self._drain()
 
+    def late_by(self, late: int) -> None:
+        """The bytes that come next may have come so many ns before: no master is accused of what that explains."""
+        self.line.late_by(late)
+
     def poll(self, now: Instant) -> bytes:
         """Lets time run to `now`; returns the bytes that begin to go out now, b"" for none."""
         self._run_to(now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkabl
 from kkm_sim.clock import MS, SECOND, US, Clock, Instant, earliest
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port, PortAbsent, PortGone
+from kkm_sim.drivers.run_delay import RunDelay
 from kkm_sim.drivers.wire import IncomingWire, OutgoingWire, Pace
 
 if TYPE_CHECKING:
@@ -71,6 +72,15 @@ class HearsNoise(Protocol):
         ...
 
 
+@runtime_checkable
+class JudgesTime(Protocol):
+    """An endpoint that judges when bytes came, and wants to know where that is not sure."""
+
+    def late_by(self, late: int) -> None:
+        """The bytes that are handed in next may have come so many ns before they were noticed."""
+        ...
+
+
 class PumpStopped(Exception):
     """The pump has ended: nothing can be called in it any more."""
 
@@ -104,6 +114,8 @@ class Pump:
         self._incoming = IncomingWire()
         self._outgoing = OutgoingWire(by_byte=pace == "byte")
         self._hears_noise = endpoint if isinstance(endpoint, HearsNoise) else None
+        self._judges_time = endpoint if pace != "off" and isinstance(endpoint, JudgesTime) else None
+        self._delay: RunDelay | None = None  # of the pump's thread, where somebody judges time
         self._quiet_from = Instant(0)
         self._retry = retry
         self._called = f"{name}: " if name else ""
@@ -217,6 +229,8 @@ class Pump:
             if self._ended.is_set():
                 return
             self.port.close()
+            if self._delay is not None:
+                self._delay.close()
             self._ended.set()
             while self._calls:
                 _, future = self._calls.popleft()
@@ -226,6 +240,9 @@ class Pump:
     def _loop(self) -> None:
         endpoint, port, now_of = self.endpoint, self.port, self.clock.now
         incoming, outgoing, calls = self._incoming, self._outgoing, self._calls
+        judges_time, late = self._judges_time, 0
+        if judges_time is not None:
+            self._delay = RunDelay()
         self._follow_speed()
         while not self._stopping:
             wake_at = endpoint.deadline()
@@ -249,6 +266,10 @@ class Pump:
                 continue
             right_speed = None
             if data:
+                if judges_time is not None and self._delay is not None:
+                    # What waits on the wire came before: what was not sure of it is not surer now.
+                    late = max(self._delay.since_last(), late if incoming.waiting else 0)
+                    judges_time.late_by(late)
                 speed = port.client_baud()
                 right_speed = speed is None or speed == endpoint.baud
                 if not right_speed:

@@ -69,6 +69,8 @@ class TillLine:
         self._arrived = Instant(0)  # when the last byte came in
         self._quiet_from = Instant(-gap)  # the end of whatever was last on the line
         self._packet_end = Instant(-gap)  # the end of the last packet, to judge the master's gap by
+        self._late = 0  # so much earlier what is handed in now may have come
+        self._end_late = 0  # and so much earlier the last packet may have ended
 
     def is_free(self, address: int) -> bool:
         """Whether no till of the line has this address."""
@@ -91,6 +93,10 @@ class TillLine:
         if now > self._quiet_from:  # both may speak at once: the line is quiet when both are done
             self._quiet_from = now
 
+    def late_by(self, late: int) -> None:
+        """What is handed in from now on may have come so many ns before its moment."""
+        self._late = late
+
     def next_event(self) -> LineEvent | None:
         """The next thing that happened on the line; None when all that came is dealt with."""
         while not self._events:
@@ -108,7 +114,7 @@ class TillLine:
         begun = Instant(now - len(raw) * self.byte_time)
         if self._watched:
             self._events.append(PacketSeen(packet, raw, begun))
-        quiet, self._packet_end = begun - self._packet_end, now
+        quiet = self._quiet_before(begun)
         link = self._links.get(packet.address)
         if packet.direction is Direction.TO_MASTER:
             if link is not None:
@@ -128,6 +134,12 @@ class TillLine:
         for link in self._links.values():
             if link is not addressed:
                 link.overhear()
+
+    def _quiet_before(self, begun: Instant) -> int:
+        """How long it may have been quiet, at the most, before the packet that has just come whole."""
+        quiet = begun - self._packet_end + self._end_late
+        self._packet_end, self._end_late = self._arrived, self._late
+        return quiet
 
     def _judge_gap(self, quiet: int, raw: bytes) -> None:
         if quiet < self._lawful_gap:
@@ -151,8 +163,7 @@ class TillLine:
         if packet is None:
             self._found(damage.code, now, damage.raw)
             return
-        quiet = now - len(damage.raw) * self.byte_time - self._packet_end
-        self._packet_end = now
+        quiet = self._quiet_before(Instant(now - len(damage.raw) * self.byte_time))
         link = self._links.get(packet.address)
         if link is not None and packet.direction is Direction.TO_TILL:
             self._judge_gap(quiet, damage.raw)
@@ -182,6 +193,7 @@ class TillLine:
         packet = link.take_packet()
         raw = packet.encode()
         self._quiet_from = self._packet_end = Instant(now + len(raw) * self.byte_time)
+        self._end_late = 0
         link.sent(packet, self._quiet_from)
         if self._watched:
             self._events.append(PacketSeen(packet, raw, now))

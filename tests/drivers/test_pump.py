@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 
@@ -345,3 +346,47 @@ def test_whether_the_port_is_there(pump: Pump, cable: Cable) -> None:
     eventually(lambda: not pump.gone)
     pump.stop()
     assert pump.gone
+
+
+# Kept from a processor
+
+
+class Judge(Echo):
+    """An endpoint that judges time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[int] = []
+
+    def late_by(self, late: int) -> None:
+        self.late.append(late)
+
+
+class Delays:
+    """What the thread is told, read by read."""
+
+    told: ClassVar[list[int]] = []
+    closed = 0
+
+    def since_last(self) -> int:
+        return self.told.pop(0)
+
+    def close(self) -> None:
+        type(self).closed += 1
+
+
+@pytest.mark.parametrize("pace", ["packet", "off"])
+def test_who_judges_time_is_told_how_late_bytes_were_noticed(
+    monkeypatch: pytest.MonkeyPatch, cable: Cable, pace: Pace
+) -> None:
+    monkeypatch.setattr("kkm_sim.drivers.pump.RunDelay", Delays)
+    monkeypatch.setattr(Delays, "told", [7 * MS, 0])
+    monkeypatch.setattr(Delays, "closed", 0)
+    judge = Judge()
+    with Pump(judge, cable, pace=pace):
+        cable.say(b"one")
+        eventually(lambda: cable.said_by_till == b"one")
+        cable.say(b"two")
+        eventually(lambda: cable.said_by_till == b"onetwo")
+    assert judge.late == ([7 * MS, 0] if pace == "packet" else [])
+    assert Delays.closed == len(judge.late) // 2

@@ -366,6 +366,31 @@ def test_a_finding_is_of_the_moment_its_packet_ended() -> None:
     assert [finding.at for finding in bench.all_findings] == [bench.clock.now()]
 
 
+def test_nobody_is_accused_of_what_was_noticed_late() -> None:
+    """Two packets in one read, after the system had let somebody else run."""
+    bench = LineBench()
+    both = [master(RDY).encode(), master(RDY).encode()]
+    bench.line.late_by(12 * MS)
+    for raw in both:
+        bench.hear(raw)
+    assert bench.findings == []
+    bench.listen(100 * MS)
+    bench.line.late_by(0)
+    for raw in both:
+        bench.hear(raw)
+    assert bench.findings == [FindingCode.GAP_TOO_SHORT]  # of the second: the first came after a quiet that was sure
+
+
+def test_what_was_noticed_late_excuses_no_more_than_that() -> None:
+    bench = LineBench()
+    bench.line.late_by(8 * MS)
+    bench.hear(master(RDY).encode())
+    bench.hear(master(RDY).encode())
+    (found,) = bench.all_findings
+    assert found.code is FindingCode.GAP_TOO_SHORT
+    assert str(found.detail) == "8000 us"
+
+
 def test_a_till_that_lost_power_no_longer_awaits_the_repeat_it_asked_for() -> None:
     bench = ready_bench()
     assert bench.ask_raw(master_data(1, PING).encode()[:-1] + b"\x00") == [till(NAK)]
