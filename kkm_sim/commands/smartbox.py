@@ -16,6 +16,7 @@ from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.smartbox_json import event_json, said_json
 from kkm_sim.commands.smartbox_line import LineToTill, choose_line, open_till
 from kkm_sim.commands.smartbox_orders import USAGE, Orders
+from kkm_sim.commands.stdin_lines import stdin_lines
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
@@ -209,14 +210,10 @@ class _Conversation:
 
     def listen(self) -> None:
         """Takes commands and codes from stdin, in a thread of its own."""
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            # A scanner may say bytes that are no text: such a code is not taken, and said so.
-            sys.stdin.reconfigure(errors="replace")
         try:
             with contextlib.suppress(OSError):  # a terminal that is gone says no more
-                for line in sys.stdin or ():
-                    if line.strip():
-                        self._pump.call(functools.partial(self._orders.obey, line.strip()))
+                for line in stdin_lines():
+                    self._pump.call(functools.partial(self._orders.obey, line))
             self._pump.call(self._finish)
         except PumpStopped:
             pass
