@@ -119,9 +119,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_settings(tmp_path / "missing.toml", [])
     path = tmp_path / "latin.toml"
     path.write_bytes(b'cashier = "\xca\xe0"')
-    with pytest.raises(
-        ConfigurationError, match="latin.toml: it is no text in UTF-8: byte CA in line 1"
-    ):
+    with pytest.raises(ConfigurationError, match=r"latin\.toml: it is no text in UTF-8: byte CA in line 1"):
         load_settings(path, [])
 
 

@@ -151,6 +151,11 @@ class MasterLink:
         self._queue.clear()
 
     @property
+    def silent(self) -> bool:
+        """Whether the till has not answered: never yet, or not the last time that it was asked."""
+        return self._linked is not True or self._failures[NO_LINK] > 0
+
+    @property
     def frame_number(self) -> int:
         """The number of the next frame that was not sent yet, or not acknowledged."""
         return self._numbers.outgoing
