@@ -18,6 +18,7 @@ from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.decoder import Damage
 from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, TillEvent, WaitReceived
 from kkm_sim.link.frame_wait import FrameWait
+from kkm_sim.link.masters_turn import UNCOUNTED_END, Invitation, MastersTurn
 from kkm_sim.link.numbers import FrameNumbers
 from kkm_sim.link.packets import (
     MASTER_ADDRESS,
@@ -46,9 +47,6 @@ _REPLIES = (ControlCode.ACK, ControlCode.NAK, ControlCode.DISC, ControlCode.REJ)
 _CALL_FOR_A_REPEAT = (ControlCode.NAK, ControlCode.REJ)
 _CALL_FOR_A_FRAME = (ControlCode.ACK, ControlCode.NAK)
 
-UNCOUNTED_END = b"\x00"
-"""A text's closing 00 that its length does not count, alone in a last frame: lawful, and no message [D-31]."""
-
 _BUSY_ANSWERS = {"disc": ControlCode.DISC, "busy": ControlCode.BUSY, "silent": None}
 
 
@@ -59,16 +57,6 @@ class Sending(Enum):
     WAITS_FOR_GAP = "goes out after the gap"
     IN_FLIGHT = "awaits ACK"
     WAITS_FOR_SYN = "refused with REJ, waits for SYN"
-
-
-class Invitation(Enum):
-    """Whether the master may send data now: data without RDY are lawful in some places only."""
-
-    NONE = "RDY must come first"
-    GIVEN = "data may come"
-    ANSWER = "the answer to the till's request may come"
-    END = "the 00 that a text's length does not count may come"
-    REFUSED = "DISC was said: RDY must come first"
 
 
 class TillLink:
@@ -99,16 +87,13 @@ class TillLink:
         self._transfer: OutgoingTransfer | None = None
         self._sending = Sending.WAITS_FOR_RDY
         self._withdrawn = False  # the message under way is wanted no more
-        self._invitation = Invitation.NONE
-        self._refused_frame: int | None = None  # NAK was said of this number: it must be repeated at once
-        self._syn_due = False  # REJ was said: SYN must follow
+        self._turn = MastersTurn()
         self._last_taken: tuple[int, bytes] | None = None
         self._last_message = b""
         self._repeated: bytes | None = None  # a message that was taken already, and its last frame came again
         self._end_may_follow = False  # a text was complete by its length, which need not count its closing 00 [D-31]
         self._as_answer = False  # the message that is coming in began without RDY, as an answer
         self._ack_deadline: Instant | None = None
-        self._owed_deadline: Instant | None = None  # the master owes a repeat or SYN
         self._now = Instant(0)
 
     # What the till wants
@@ -222,8 +207,7 @@ class TillLink:
 
     def overhear(self) -> None:
         """The master speaks to another till: its answer to this one needs RDY again."""
-        if self._invitation is Invitation.ANSWER:
-            self._invitation = Invitation.NONE
+        self._turn.other_till()
 
     def next_event(self) -> TillEvent | None:
         """The next thing that happened; None when there is nothing more."""
@@ -248,26 +232,21 @@ class TillLink:
             self._sending = Sending.IN_FLIGHT
             return
         if packet.code in _CALL_FOR_A_REPEAT:
-            self._owed_deadline = timeout
+            self._turn.owe(timeout)
         if packet.code in _CALL_FOR_A_FRAME and self._incoming.begun:
             self._next_frame.start(end)
 
     def poll(self, now: Instant) -> bool:
         """Runs the timeouts; whether there were any to run, so that there may be events."""
-        frame_due = self._next_frame.deadline()
-        if self._ack_deadline is None and self._owed_deadline is None and frame_due is None:
+        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        if self._ack_deadline is None and owed_by is None and frame_due is None:
             return False
         self._now = now
         if self._ack_deadline is not None and now >= self._ack_deadline:
             self._ack_deadline = None
             self._found(FindingCode.NO_PACKET_IN_3S, b"", Reason(ReasonCode.NO_ACK))
-        if self._owed_deadline is not None and now >= self._owed_deadline:
-            self._owed_deadline = None
-            self._found(
-                FindingCode.NO_PACKET_IN_3S,
-                b"",
-                Reason(ReasonCode.NO_SYN if self._syn_due else ReasonCode.NO_REPEAT),
-            )
+        if (overdue := self._turn.overdue(now)) is not None:
+            self._found(FindingCode.NO_PACKET_IN_3S, b"", overdue)
         if frame_due is not None and now >= frame_due:
             if self._next_frame.missed(now):
                 self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
@@ -277,10 +256,10 @@ class TillLink:
 
     def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
-        frame_due = self._next_frame.deadline()
-        if self._ack_deadline is None and self._owed_deadline is None and frame_due is None:
+        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        if self._ack_deadline is None and owed_by is None and frame_due is None:
             return None
-        return earliest(self._ack_deadline, self._owed_deadline, frame_due)
+        return earliest(self._ack_deadline, owed_by, frame_due)
 
     # Control packets
 
@@ -296,7 +275,7 @@ class TillLink:
                 # Obeyed even where RDY hears DISC: it touches nothing but the link.
                 self._reset()
                 self._reply(ControlCode.RDY)
-                self._invitation = Invitation.GIVEN
+                self._turn.invitation = Invitation.GIVEN
             case ControlCode.RST:
                 self._restart()
             case ControlCode.WAIT:
@@ -313,10 +292,10 @@ class TillLink:
             return
         if self._incoming.begun:
             self._reply(ControlCode.RDY)  # in the middle of the master's own transfer
-            self._invitation = Invitation.GIVEN
+            self._turn.invitation = Invitation.GIVEN
         elif self._sending is Sending.WAITS_FOR_SYN or not self._send_due():
             self._reply(ControlCode.RDY)
-            self._invitation = Invitation.GIVEN
+            self._turn.invitation = Invitation.GIVEN
 
     def _send_due(self) -> bool:
         """Puts the packet on the line that RDY calls for: the one unacknowledged, else the next in the queue."""
@@ -338,7 +317,7 @@ class TillLink:
         if transfer.last:
             wanted = not self._withdrawn
             self._end_transfer()
-            self._invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
+            self._turn.invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
             if wanted and transfer.message.tag is not None:
                 self._events.append(MessageDelivered(transfer.message.tag))
         else:
@@ -370,7 +349,7 @@ class TillLink:
         if self._transfer is None:
             self._incoming.drop()
             self._next_frame.stop()
-            self._invitation = Invitation.GIVEN
+            self._turn.invitation = Invitation.GIVEN
         else:
             self._transfer.restart()
             if self._refused_by_state(rdy=True):
@@ -390,11 +369,9 @@ class TillLink:
         self._incoming.drop()
         self._end_may_follow = False
         self._sending = Sending.WAITS_FOR_RDY
-        self._invitation = Invitation.NONE
-        self._refused_frame = None
-        self._syn_due = False
+        self._turn.forget()
         self._next_frame.stop()
-        self._ack_deadline = self._owed_deadline = None
+        self._ack_deadline = None
 
     # Data packets
 
@@ -403,7 +380,7 @@ class TillLink:
             return
         if len(self._queue) >= MAX_QUEUE:
             self._reply(ControlCode.DISC)
-            self._invitation = Invitation.REFUSED
+            self._turn.invitation = Invitation.REFUSED
         elif len(packet.data) > self._settings.max_incoming:
             self._found(FindingCode.FRAME_TOO_LONG, raw, Reason(ReasonCode.SIZE, size=len(packet.data)))
             self._refuse_frame(packet)
@@ -421,7 +398,7 @@ class TillLink:
                 self._acknowledge(Invitation.NONE)
                 return
         if not self._incoming.begun:
-            self._as_answer = self._invitation is Invitation.ANSWER
+            self._as_answer = self._turn.invitation is Invitation.ANSWER
         message = self._incoming.add(packet.data, packet.hs)
         if isinstance(message, bytes) and packet.hs and self._uncounted_end(message):
             self._end_may_follow = True
@@ -440,7 +417,7 @@ class TillLink:
     def _acknowledge(self, invitation: Invitation) -> None:
         """ACK; HS=1 calls for the next frame [D-30]."""
         self._reply(ControlCode.ACK, hs=invitation is not Invitation.NONE)
-        self._invitation = invitation
+        self._turn.invitation = invitation
 
     def _refuse_number(self, packet: DataPacket, raw: bytes) -> None:
         # A repeat of the last frame (its ACK was lost) is refused like any other; after the master's SYN it will
@@ -450,13 +427,11 @@ class TillLink:
         other = Reason(ReasonCode.OTHER_NUMBER, came=packet.number, expected=self._numbers.expected)
         self._found(FindingCode.WRONG_FRAME_NUMBER, raw, other)
         self._reply(ControlCode.REJ)
-        self._invitation = Invitation.NONE
-        self._syn_due = True
+        self._turn.begin_again()
 
     def _refuse_frame(self, packet: DataPacket) -> None:
         self._reply(ControlCode.NAK)
-        self._invitation = Invitation.GIVEN
-        self._refused_frame = packet.number
+        self._turn.repeat(packet.number)
 
     # Both
 
@@ -477,29 +452,12 @@ class TillLink:
                 return False
         if answer is not None:
             self._reply(answer)
-            self._invitation = Invitation.REFUSED
+            self._turn.invitation = Invitation.REFUSED
         return True
 
     def _judge_turn(self, packet: Packet, raw: bytes) -> None:
-        """What the master had to send now, and whether this is it."""
-        self._owed_deadline = None
-        is_data = isinstance(packet, DataPacket)
-        if self._refused_frame is not None:
-            if not (isinstance(packet, DataPacket) and packet.number == self._refused_frame):
-                self._found(FindingCode.NO_REPEAT_AFTER_NAK, raw)
-            self._refused_frame = None
-        if self._syn_due:
-            if isinstance(packet, DataPacket) or packet.code is not ControlCode.SYN:
-                self._found(FindingCode.NO_SYN_AFTER_REJ, raw)
-            self._syn_due = False
-        elif is_data and self._transfer is not None and self._sending is Sending.IN_FLIGHT:
-            self._found(FindingCode.DATA_INSTEAD_OF_ACK, raw)  # it acknowledges nothing [D-25]
-        elif is_data and self._invitation is Invitation.REFUSED:
-            self._found(FindingCode.DATA_AFTER_DISC, raw)
-        elif isinstance(packet, DataPacket) and (
-            self._invitation is Invitation.NONE or (self._invitation is Invitation.END and packet.data != UNCOUNTED_END)
-        ):
-            self._found(FindingCode.DATA_WITHOUT_RDY, raw)
+        for code in self._turn.taken(packet, in_flight=self.in_flight):
+            self._found(code, raw)
 
     def _begin(self, message: Outgoing) -> None:
         self._transfer = OutgoingTransfer(message, self._settings.max_outgoing)
@@ -513,7 +471,7 @@ class TillLink:
         if self._sending is Sending.WAITS_FOR_GAP:
             self._unsay_data()
         self._sending = Sending.WAITS_FOR_GAP
-        self._invitation = Invitation.NONE
+        self._turn.invitation = Invitation.NONE
         self._say(packet)
 
     def _unsay_data(self) -> None:
