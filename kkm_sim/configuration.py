@@ -1,5 +1,6 @@
 """Settings from outside: a TOML file and `NAME=VALUE` strings, checked field by field."""
 
+import contextlib
 import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,23 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from annotated_types import Interval, Len, Predicate
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
+from kkm_sim.messages.forms import CR, ENCODING, printable
+from kkm_sim.record_models import COMPOSED
 from kkm_sim.settings import Settings
+from kkm_sim.text_file import UnreadableFile, read_text_file
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+_LARGEST_FILE = 256 << 10
+_MOST_PARTS = 8
+"""Of a dotted key."""
+_MOST_TRIED = 200
+"""Lines of a wrong file that are looked at for where it begins to be wrong."""
+
+
 class ConfigurationError(ValueError):
-    """A setting that cannot be: one sentence with its name, its value and what is allowed."""
+    """Settings that cannot be: a line for each, with its name, its value and what is allowed."""
 
 
 def load_settings(
@@ -29,16 +40,30 @@ def load_settings(
     what neither names. Raises ConfigurationError.
     """
     values: dict[str, Any] = dict(defaults or {})
-    if config is not None:
-        for name, value in _read_toml(config).items():
+    wrong: list[str] = []
+    for name, value in _read_toml(config).items() if config is not None else ():
+        try:
             values[name] = _checked(name, value, f"{config}: ")
+        except ConfigurationError as error:
+            wrong.append(str(error))
     for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        name = name.strip()
-        if not equals or not name:
-            raise ConfigurationError(f"{assignment!r} is not NAME=VALUE")
-        values[name] = _parsed(name, text.strip())
+        try:
+            name, value = _assigned(assignment)
+        except ConfigurationError as error:
+            wrong.append(str(error))
+        else:
+            values[name] = value
+    if wrong:
+        raise ConfigurationError("\n".join(wrong))
     return Settings(**values)
+
+
+def _assigned(assignment: str) -> tuple[str, Any]:
+    name, equals, text = assignment.partition("=")
+    name = name.strip()
+    if not equals or not name:
+        raise ConfigurationError(f"{assignment!r} is not NAME=VALUE")
+    return name, _parsed(name, text.strip())
 
 
 def settings_schema() -> dict[str, Any]:
@@ -68,12 +93,32 @@ def setting_words(name: str) -> str:
 
 def _read_toml(path: Path) -> Mapping[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+        text = read_text_file(path, _LARGEST_FILE)
+    except UnreadableFile as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        # So that a long one costs no time: it takes the parser as many steps as the square of its parts.
+        if line.partition("=")[0].count(".") > _MOST_PARTS:
+            raise ConfigurationError(f"{path}: line {number} is nested too deep for a setting")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigurationError(f"{path} is nested too deep for settings") from None
+    except ValueError as error:
+        whole = _lines_of_toml(lines)
+        wrong = " ".join(lines[whole][:60].split()) if whole < len(lines) else ""
+        raise ConfigurationError(f"{path} is not TOML from line {whole + 1} on: {wrong}") from error
+
+
+def _lines_of_toml(lines: Sequence[str]) -> int:
+    """How many lines from the beginning are TOML, and more so than any that follow them."""
+    whole = 0
+    for number in range(1, min(len(lines), _MOST_TRIED) + 1):
+        with contextlib.suppress(ValueError, RecursionError):
+            tomllib.loads("\n".join(lines[:number]))
+            whole = number
+    return whole
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
@@ -160,13 +205,13 @@ def _bounded(
             return Annotated[values, Len(count, count)]
         return Annotated[values, Len(1)] if some else values
     if longest is not None:
-        return Annotated[kind, Len(0, longest), Predicate(_is_printable)]
+        return Annotated[kind, COMPOSED, Len(0, longest), Predicate(_is_printable)]
     return kind if least is None else Annotated[kind, Interval(ge=least, le=most)]
 
 
 def _is_printable(text: str) -> bool:
     """Whether the machine can print it: Windows-1251 without control characters."""
-    return text.isprintable() and text == text.encode("cp1251", "replace").decode("cp1251")
+    return CR not in text and text == printable(text) == text.encode(ENCODING, "replace").decode(ENCODING)
 
 
 @cache

@@ -65,7 +65,7 @@ class FindingCode(Enum):
     WRONG_FRAME_NUMBER  = Rule("wrong-frame-number", _DATA, "the frame number is not the expected one: answered REJ")
     NO_SYN_AFTER_REJ    = Rule("no-syn-after-rej", _EXCHANGE, "the packet after REJ is not SYN")
     DATA_INSTEAD_OF_ACK = Rule("data-instead-of-ack", _EXCHANGE, "data came where the till's packet awaits ACK: it acknowledges nothing")
-    TRANSFER_BROKEN_OFF = Rule("transfer-broken-off", _EXCHANGE, "the next frame of a transfer did not come within 3 s: the transfer is dropped", timed=True)
+    TRANSFER_BROKEN_OFF = Rule("transfer-broken-off", _EXCHANGE, "the next frame of a transfer did not come within 3 s: what came is held for `transfer_hold`", timed=True)
     TRANSFER_TOO_LONG   = Rule("transfer-too-long", _EXCHANGE, "a message longer than 525 bytes: accepted and dropped")
     EXECUTED_TWICE      = Rule("executed-twice", _EXCHANGE, "a message whose ACK was lost was sent again after SYN: it is executed twice")
 

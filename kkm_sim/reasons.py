@@ -48,7 +48,7 @@ class ReasonCode(Enum):
 
     # Why a code is not taken
     ITEM_BEFORE        = "item-before",        "the till has not finished the item before"
-    NO_CODE            = "no-code",            "neither an EAN of 8 or 13 digits nor a PDF417 code of 60 characters and more"
+    NO_CODE            = "no-code",            "neither an EAN of 8 or 13 digits nor an excise mark of 68, 150 or 40 characters"
     CHECK_DIGIT        = "check-digit",        "its check digit is {digit}, it should be {expected}"
 
     # Why the till is not asked

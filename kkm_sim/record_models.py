@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt, create_model
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, create_model
 
-from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text
+from kkm_sim.messages.forms import Bcd, Bin, Code, DateTime, Flag, Form, Text, composed
 from kkm_sim.messages.record import Record, RowOfTable
 
 M = TypeVar("M", bound=BaseModel)
+
+COMPOSED = BeforeValidator(lambda value: composed(value) if isinstance(value, str) else value)
+"""Before a text is measured: one letter, one character, as on the machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Settings(Value):
     hs1_sale_answer: Literal["rdy", "unasked"] = setting("rdy", "[D-7] a sale asked with HS=1 is answered at the next RDY, or unasked")
     entry_holds_queue: bool = setting(True, "[D-27] while the operator types RDY hears DISC even with a packet queued")
     last_packet_hs: int = setting(0, "[D-29] HS bit of the last packet of the till's transfer", least=0, most=1)
+    transfer_hold: int = setting(10, "[D-56] seconds from a frame's ACK that the till holds a transfer whose next frame is lost", least=3, most=3600)
     max_incoming: int = setting(127, "longest frame the till accepts, data bytes", least=1, most=1024)
     max_outgoing: int = setting(512, "longest frame the till sends, data bytes", least=1, most=512)
     retries: int = setting(3, "[D-53] how often the SmartBox's engine tries before it gives up", least=1, most=100)

@@ -33,6 +33,7 @@ from kkm_sim.messages.records import (
     ShortAnswer,
     ShowMessageRequest,
     declared_length,
+    text_may_go_on,
 )
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
@@ -54,6 +55,10 @@ _REQUESTS = (Function.CLOSE, Function.IDENTIFIER)
 
 _ANSWERS = tuple(bytes((function,)) for function in _REQUESTS)
 _PING = bytes((Function.PING,))
+_SALE = bytes((Function.SALE,))
+
+_KEPT = (Function.SALE, Function.DONE)
+"""Whose messages outlive a power failure; answers to functions 5, 6 and 7 tell of a time before it [D-57]."""
 
 _ECHOED_FIELDS = ("item_code", "barcode", "name")
 
@@ -67,13 +72,11 @@ class SimulatedTill:
     def __init__(self, settings: Settings, *, now: Instant, wall: datetime, start: Start = "cash") -> None:
         self.settings = settings
         self.till = Till(settings, now=now, wall=wall, start=start)
-        self.link = TillLink(settings.option_30, settings, declared_length)
+        self.link = TillLink(settings.option_30, settings, declared_length, text_may_go_on)
         self._findings: list[Finding] = []
         self.beeps: Log[effects.Beep] = Log(1000)
         self._sale_hs = False
         self._delivered: Function | None = None  # the till's request that the master has acknowledged
-        self._end_may_follow = False
-        """A text is complete by its length, which did not count the closing 00: that may be one more frame [D-31]."""
         self._last_ping: Instant | None = None
         self._pinged: Status | None = None
         self._ping_answer = b""
@@ -118,9 +121,9 @@ class SimulatedTill:
         if till.powered != self._powered:
             self._powered = till.powered
             if not till.powered:
-                self.link.power_lost()
+                self.link.power_lost(_KEPT)
         deaf_until = self._deaf_until(now)
-        self.link.availability = till.availability if deaf_until is None else Availability.SILENT
+        self.link.become(till.availability if deaf_until is None else Availability.SILENT, now)
         self.due = earliest(till.deadline(), deaf_until)
         self.news = True
 
@@ -210,15 +213,12 @@ class SimulatedTill:
     def _receive_message(self, data: bytes, hs: bool, now: Instant) -> None:
         answer = self._answer_to(data, hs, now)
         if answer is not None:
-            self.link.send(answer, None, at_once=hs)
+            self.link.send(answer, Function.SALE if data[1:2] == _SALE else None, at_once=hs)
         if data[1:2] != _PING:  # the one that leaves the till as it was
             self.settle(now)
 
     def _answer_to(self, data: bytes, hs: bool, now: Instant) -> bytes | None:
         """The answer that is ready at once; None where there is none or it comes later."""
-        end_may_follow, self._end_may_follow = self._end_may_follow, False
-        if end_may_follow and data == b"\x00":
-            return None
         if len(data) < 2:
             self._found(FindingCode.BAD_LENGTH, now, data)
             return ShortAnswer(function=0, result=ResultCode.BAD_FORMAT).encode()
@@ -229,7 +229,6 @@ class SimulatedTill:
             case Function.SALE:
                 return self._request_sale(data, hs, now)
             case Function.CLOSE | Function.IDENTIFIER:
-                self._end_may_follow = hs and data[1] == Function.IDENTIFIER and not data.endswith(b"\x00")
                 self._take_answer(data, now)
                 return None
             case Function.DONE:

@@ -23,8 +23,8 @@ from kkm_sim.link.master_link import MasterLink
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction, Packet
 from kkm_sim.link.till_line import GAP, LineEvent, LinkEvent, TillLine
 from kkm_sim.link.till_link import TillLink
-from kkm_sim.link.transfer import DeclaredLength
-from kkm_sim.messages.records import declared_length, declared_till_length
+from kkm_sim.link.transfer import DeclaredLength, UncountedEnd
+from kkm_sim.messages.records import declared_length, declared_till_length, text_may_go_on
 from kkm_sim.settings import Settings
 
 BYTE_TIME = 10 * SECOND // 57600
@@ -81,9 +81,10 @@ class LineBench:
         gap: int = GAP,
         lateness: int = 0,
         watched: bool = True,
+        uncounted_end: UncountedEnd = text_may_go_on,
     ) -> None:
         self.clock = ManualClock()
-        self.links = {a: TillLink(a, settings or Settings(), declared_length) for a in addresses}
+        self.links = {a: TillLink(a, settings or Settings(), declared_length, uncounted_end) for a in addresses}
         self.link = self.links[addresses[0]]
         self.line = TillLine(self.links.values(), byte_time=byte_time, gap=gap, lateness=lateness, watched=watched)
         self.byte_time = byte_time

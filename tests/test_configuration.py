@@ -101,7 +101,7 @@ def test_a_name_like_no_other_is_answered_with_all() -> None:
         ("fiscal = 1", "fiscal = 1: must be true or false"),
         ("cashier = 5", "cashier = 5: must be text"),
         ("option_3 = 1", "there is no setting 'option_3'; did you mean option_30"),
-        ("retries = ", "is not TOML: "),
+        ("retries = ", "is not TOML from line 1 on: retries ="),
     ],
 )
 def test_a_wrong_file_is_one_sentence_with_its_name(tmp_path: Path, text: str, sentence: str) -> None:
@@ -119,8 +119,47 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_settings(tmp_path / "missing.toml", [])
     path = tmp_path / "latin.toml"
     path.write_bytes(b'cashier = "\xca\xe0"')
-    with pytest.raises(ConfigurationError, match="is not TOML"):
+    with pytest.raises(ConfigurationError, match=r"latin\.toml: it is no text in UTF-8: byte CA in line 1"):
         load_settings(path, [])
+
+
+def test_a_byte_order_mark_is_none_of_the_settings(tmp_path: Path) -> None:
+    path = tmp_path / "till.toml"
+    path.write_bytes(b'\xef\xbb\xbfserial_number = "7654321"\r\n')
+    assert load_settings(path, []).serial_number == "7654321"
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    path = toml(tmp_path, 'option_30 = 99\nfiscal = "x"\nretries = 5\nsize = 1\n')
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path, ["retries=0", "x"])
+    told = str(caught.value).splitlines()
+    assert [line.removeprefix(f"{path}: ").split()[0] for line in told[:2]] == ["option_30", "fiscal"]
+    assert [line.split(" = ")[0].split(";")[0] for line in told[2:]] == [
+        f"{path}: there is no setting 'size'",
+        "retries",
+        "'x' is not NAME=VALUE",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a" + ".a" * 50_000 + " = 1", "line 1 is nested too deep for a setting"),
+        ("\n[a" + ".a" * 50_000 + "]", "line 2 is nested too deep for a setting"),
+        ("a = " + "[" * 50_000, "is nested too deep for settings"),
+        ("a = " + "1" * 100_000, "is not TOML from line 1 on: a = 111"),
+        ("retries = 3\nheader = [\n'a',\n'b'\nfiscal = true", "is not TOML from line 2 on: header = ["),
+        ("a = 1\n" * 100_000, "it is over 256 KiB"),
+    ],
+    ids=["dotted", "table", "list", "number", "open list", "large"],
+)
+def test_a_file_that_is_no_settings_is_one_sentence(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(toml(tmp_path, text), [])
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 @pytest.mark.parametrize(
@@ -153,12 +192,17 @@ def test_the_schema_carries_what_an_editor_shows() -> None:
     assert all(entry["description"] for entry in schema["properties"].values())
 
 
-@pytest.mark.parametrize("text", ["КАССИР №1", "", "€"])
+@pytest.mark.parametrize("text", ["КАССИР №1", "", "€", "a\xa0b\xadc"])
 def test_a_text_that_the_machine_can_print(text: str) -> None:
     assert load_settings(None, [f"cashier={text}"]).cashier == text
 
 
-@pytest.mark.parametrize("text", ["a\tb", "Δ", "日本", "A" * 25])
+def test_a_text_is_composed_first() -> None:
+    assert load_settings(None, [f"cashier={'и' + chr(0x306)}ё"]).cashier == "йё"
+    assert load_settings(None, [f"cashier={('и' + chr(0x306)) * 24}"]).cashier == "й" * 24
+
+
+@pytest.mark.parametrize("text", ["a\tb", "a\rb", "a\x7f", "Δ", "日本", "A" * 25])
 def test_a_text_that_it_cannot(text: str) -> None:
     with pytest.raises(ConfigurationError, match="at most 24 characters of Windows-1251"):
         load_settings(None, [f"cashier={text}"])

@@ -42,7 +42,7 @@ def test_readme_names_every_setting_once_with_its_default() -> None:
 
 def test_readme_lists_every_decision_of_the_till() -> None:
     numbers = sorted({int(number) for number, *_ in DECISIONS})
-    assert numbers == list(range(1, 56))
+    assert numbers == list(range(1, 58))
 
 
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.metadata["about"][:3] == "[D-"])

@@ -102,7 +102,7 @@ def test_findings_about_time_are_dropped_unpaced() -> None:
     for bench in (paced, unpaced):
         bench.say_raw(SINS)
         bench.say(bench.frame(show(1)[:2], hs=True))
-        bench.run(4 * SECOND)
+        bench.run(11 * SECOND)
         bench.say(bench.frame(PING))
         bench.say(bench.frame(PING))
         assert codes(bench.say(RDY)) == ["DATA"]

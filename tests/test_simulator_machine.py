@@ -15,7 +15,7 @@ from kkm_sim.messages.records import CloseRequest, PingAnswer
 from kkm_sim.settings import Settings
 from kkm_sim.till.chart import TillState
 from kkm_sim.till.keyboard import Key
-from kkm_sim.till.machine import ReceiptOpen
+from kkm_sim.till.machine import OptionHeld
 from tests.receipt_model import Item, Money
 from tests.support import master
 from tests.wire_bench import ALLOW, ANNUL, DENY, END, PING, WireBench, graphics_block, sale, show, text_block
@@ -216,12 +216,13 @@ class SimulatorMachine(RuleBasedStateMachine):
 
     @rule(option=st.sampled_from([(27, 0), (27, 1), (27, 1), (29, 0), (29, 3), (30, 1), (30, 98)]))
     def option(self, option: tuple[int, int]) -> None:
-        open_before = self.bench.till.receipt is not None
+        held = self.bench.till.receipt is not None or (option == (27, 0) and self.bench.till.request_open)
         try:
             self.bench.simulator.set_option(*option, self.bench.now)
-        except ReceiptOpen:
-            assert open_before
+        except OptionHeld:
+            assert held
         else:
+            assert not held
             assert self.bench.till.options[option[0]] == option[1]
 
     @rule(time=odd_times)

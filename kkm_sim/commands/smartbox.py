@@ -16,13 +16,16 @@ from kkm_sim.commands.mistakes import UserMistake
 from kkm_sim.commands.smartbox_json import event_json, said_json
 from kkm_sim.commands.smartbox_line import LineToTill, choose_line, open_till
 from kkm_sim.commands.smartbox_orders import USAGE, Orders
+from kkm_sim.commands.stdin_lines import stdin_lines
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ShownMessage
+from kkm_sim.messages.records import PingAnswer
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.smartbox.events import (
+    CloseRefused,
     CodeRefused,
     ExchangeFailed,
     MessageShown,
@@ -35,6 +38,7 @@ from kkm_sim.smartbox.events import (
     TillLost,
 )
 from kkm_sim.smartbox.identifier import QrLevel
+from kkm_sim.till.amounts import roubles
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ _ENDS: dict[str, type[SmartBoxEvent]] = {
 
 _FAILURES = (TillLost, ExchangeFailed, NotRequested, RequestRefused, RequestForgotten, CodeRefused)
 """Events that end an action badly; `serve` goes on."""
+
+_ANNUL = "`kkm-sim smartbox … annul`"
 
 _HALF_SCANNED = "a second code is missing"
 
@@ -133,7 +139,8 @@ class _Conversation:
         if self._input_ended and not self._box.busy and self._box.open_sale is None:
             self._end_of_input(now)
         if not self._over and now >= self._end and (self._args.action != "serve" or self._input_ended):
-            self._give_up(f"not finished within {self._args.timeout} s: {self._unfinished}")
+            unfinished = f"not finished within {self._args.timeout} s: {self._unfinished}"
+            self._give_up(self._line.lost if self._box.silent else unfinished)
 
     def _end_of_input(self, now: Instant) -> None:
         """No code is scanned any more, and nothing is under way: it is over as soon as the receipt is."""
@@ -165,12 +172,17 @@ class _Conversation:
                 self._box.message(ShownMessage(self._args.code), now)
             case "annul":
                 self._box.annul(now)
+            case "sell":
+                self._box.ping(now)  # what is open at the till already?
 
     def _tell(self, event: SmartBoxEvent) -> None:
         if isinstance(event, PacketSeen):
             log.debug("%s %s  %s", "<" if event.packet.direction else ">", event.packet, event.raw.hex(" "))
             return
         args = self._args
+        if isinstance(event, Pinged) and args.action == "sell":
+            self._look_at(event.status)
+            return
         if args.json:
             say(event_json(event))
         if args.action == "serve":
@@ -179,10 +191,22 @@ class _Conversation:
             self._give_up(self._line.lost)
         elif isinstance(event, _FAILURES) and self._is_mine(event):
             self._give_up(str(event))
+        elif isinstance(event, CloseRefused) and args.action == "sell":
+            # Its UTM will say nothing else: only `serve` can be told to have another.
+            self._give_up(f"{event}; it stays open at the till: {_ANNUL} annuls it")
         else:
             self._tell_sentence(event)
             if isinstance(event, _ENDS[args.action]):
                 self._conclude()
+
+    def _look_at(self, status: PingAnswer) -> None:
+        """What was sold through another program is in that one's basket: this one could not close the receipt."""
+        if status.alcohol:
+            self._give_up(
+                f"receipt {status.receipt_number} is open at the till, {roubles(status.total)} with "
+                f"{status.alcohol} {'bottle' if status.alcohol == 1 else 'bottles'} of another program's: close it "
+                f"with that program, or annul it, {_ANNUL}"
+            )
 
     def _tell_sentence(self, event: SmartBoxEvent) -> None:
         if not self._args.json:  # its object has it
@@ -209,14 +233,10 @@ class _Conversation:
 
     def listen(self) -> None:
         """Takes commands and codes from stdin, in a thread of its own."""
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            # A scanner may say bytes that are no text: such a code is not taken, and said so.
-            sys.stdin.reconfigure(errors="replace")
         try:
             with contextlib.suppress(OSError):  # a terminal that is gone says no more
-                for line in sys.stdin or ():
-                    if line.strip():
-                        self._pump.call(functools.partial(self._orders.obey, line.strip()))
+                for line in stdin_lines():
+                    self._pump.call(functools.partial(self._orders.obey, line))
             self._pump.call(self._finish)
         except PumpStopped:
             pass

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from kkm_sim.commands.mistakes import UserMistake
+from kkm_sim.text_file import UnreadableFile, read_text_file
+
+LARGEST_FILE = 1 << 20
 
 
 def tokens_in(file: str) -> list[str]:
     """The tokens of --token-file, at least one."""
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise UserMistake(f"--token-file: cannot read {file}: {reason}") from None
+        text = read_text_file(Path(file), LARGEST_FILE)
+    except UnreadableFile as error:
+        raise UserMistake(f"--token-file: cannot read {file}: {error}") from None
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     tokens = {number: line for number, line in lines if line and not line.startswith("#")}
     if not tokens:

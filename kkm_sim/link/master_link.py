@@ -42,8 +42,8 @@ NO_LINK = Reason(ReasonCode.NO_LINK)
 LINE_DATA_ERROR = Reason(ReasonCode.LINE_DATA_ERROR)
 """What the document calls the two ways to fail: RDY or SYN is not answered, or data do not get through."""
 
-RESTART_AFTER = 2 * SECOND
-"""A transfer that stood still so long begins again: the till drops what it holds of one after 3 s."""
+RESTART_BEFORE = 1 * SECOND
+"""A transfer that stood still to so near the end of `transfer_hold` begins again: the till drops it then [D-56]."""
 
 
 class Awaits(Enum):
@@ -82,6 +82,7 @@ class MasterLink:
         self.gap = gap
         self.poll_interval = poll_interval
         self._retries = settings.retries
+        self._restart_after = settings.transfer_hold * SECOND - RESTART_BEFORE
         self._max_frame = min(MAX_FRAME, settings.max_incoming)
         self._decoder = PacketDecoder()
         self._numbers = FrameNumbers(settings.frame_numbers, master=True)
@@ -148,6 +149,11 @@ class MasterLink:
     def withdraw(self) -> None:
         """Forgets the messages that wait for their turn; the one that is being sent goes on."""
         self._queue.clear()
+
+    @property
+    def silent(self) -> bool:
+        """Whether the till has not answered: never yet, or not the last time that it was asked."""
+        return self._linked is not True or self._failures[NO_LINK] > 0
 
     @property
     def frame_number(self) -> int:
@@ -230,7 +236,7 @@ class MasterLink:
             self._say_control(ControlCode.RST)
             self._expect(Awaits.FRAME)
         elif self._transfer is not None:
-            stood_still = self._transfer.under_way and self._arrived >= self._accepted_at + RESTART_AFTER
+            stood_still = self._transfer.under_way and self._arrived >= self._accepted_at + self._restart_after
             if self._restart_ours or stood_still:
                 self._restart_ours = False
                 self._transfer.restart()

@@ -8,7 +8,7 @@ Their mistakes become findings; nothing that comes over the line raises.
 """
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from enum import Enum
 from typing import assert_never
 
@@ -17,6 +17,8 @@ from kkm_sim.clock import SECOND, Instant, earliest
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.decoder import Damage
 from kkm_sim.link.events import LinkReset, MessageDelivered, MessageReceived, TillEvent, WaitReceived
+from kkm_sim.link.frame_wait import FrameWait
+from kkm_sim.link.masters_turn import UNCOUNTED_END, Invitation, MastersTurn
 from kkm_sim.link.numbers import FrameNumbers
 from kkm_sim.link.packets import (
     MASTER_ADDRESS,
@@ -27,7 +29,7 @@ from kkm_sim.link.packets import (
     Packet,
     till_reply,
 )
-from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer
+from kkm_sim.link.transfer import DeclaredLength, Held, IncomingTransfer, Outgoing, OutgoingTransfer, UncountedEnd
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.settings import Settings
 
@@ -57,15 +59,6 @@ class Sending(Enum):
     WAITS_FOR_SYN = "refused with REJ, waits for SYN"
 
 
-class Invitation(Enum):
-    """Whether the master may send data now: data without RDY are lawful in some places only."""
-
-    NONE = "RDY must come first"
-    GIVEN = "data may come"
-    ANSWER = "the answer to the till's request may come"
-    REFUSED = "DISC was said: RDY must come first"
-
-
 class TillLink:
     """The link of one till.
 
@@ -74,31 +67,47 @@ class TillLink:
     take_packet()    →  what is to go on the line next; the line keeps the gap and calls `sent`
     """
 
-    def __init__(self, address: int, settings: Settings, declared_length: DeclaredLength) -> None:
+    def __init__(
+        self,
+        address: int,
+        settings: Settings,
+        declared_length: DeclaredLength,
+        uncounted_end: UncountedEnd = lambda message: False,
+    ) -> None:
         self.address = address
-        self.availability = Availability.READY
+        self._availability = Availability.READY
         self._settings = settings
         self._numbers = FrameNumbers(settings.frame_numbers)
         self._incoming = IncomingTransfer(declared_length)
+        self._uncounted_end = uncounted_end
+        self._next_frame = FrameWait(ANSWER_TIMEOUT, settings.transfer_hold * SECOND)
         self._events: deque[TillEvent] = deque()
         self._replies: deque[Packet] = deque()
         self._queue: deque[Outgoing] = deque()
         self._transfer: OutgoingTransfer | None = None
         self._sending = Sending.WAITS_FOR_RDY
-        self._withdrawn = False  # the packet in flight is wanted no more; only its ACK still counts
-        self._invitation = Invitation.NONE
-        self._refused_frame: int | None = None  # NAK was said of this number: it must be repeated at once
-        self._syn_due = False  # REJ was said: SYN must follow
+        self._withdrawn = False  # the message under way is wanted no more
+        self._turn = MastersTurn()
         self._last_taken: tuple[int, bytes] | None = None
         self._last_message = b""
         self._repeated: bytes | None = None  # a message that was taken already, and its last frame came again
+        self._end_may_follow = False  # a text was complete by its length, which need not count its closing 00 [D-31]
         self._as_answer = False  # the message that is coming in began without RDY, as an answer
         self._ack_deadline: Instant | None = None
-        self._frame_deadline: Instant | None = None
-        self._owed_deadline: Instant | None = None  # the master owes a repeat or SYN
         self._now = Instant(0)
 
     # What the till wants
+
+    @property
+    def availability(self) -> Availability:
+        """What the till lets its link say."""
+        return self._availability
+
+    def become(self, availability: Availability, now: Instant) -> None:
+        """The till lets its link say something else from now on."""
+        if availability is not self._availability:
+            self._availability = availability
+            self._next_frame.stand_still(availability is not Availability.READY, now)
 
     def send(
         self,
@@ -123,25 +132,38 @@ class TillLink:
             self._queue.append(message)
 
     def withdraw(self, tag: Hashable) -> None:
-        """Forgets a message that nobody wants any more. A packet in flight is not repeated; its ACK still counts."""
+        """Forgets a message that nobody wants any more. A packet in flight is not repeated; its ACK still counts.
+
+        A transfer that the master may hold a frame of goes on to its end, or the master would join the next message
+        to it; only SYN ends it before.
+        """
         self._queue = deque(message for message in self._queue if message.tag != tag)
         transfer = self._transfer
         if transfer is not None and transfer.message.tag == tag:
-            if self._sending in (Sending.WAITS_FOR_GAP, Sending.IN_FLIGHT):
-                self._withdrawn = True
-            else:
-                self._transfer = None
+            self._withdrawn = True
+            on_the_line = self._sending in (Sending.WAITS_FOR_GAP, Sending.IN_FLIGHT)
+            if not on_the_line and not self._must_end:
+                self._end_transfer()
+
+    @property
+    def _must_end(self) -> bool:
+        """Whether a withdrawn transfer goes on: the master has a frame of it, or may have the one in flight."""
+        transfer = self._transfer
+        if transfer is None or transfer.single:
+            return False
+        return transfer.under_way or self._sending is Sending.IN_FLIGHT
 
     @property
     def in_flight(self) -> bool:
         """Whether a data packet of ours awaits its ACK."""
         return self._transfer is not None and self._sending is Sending.IN_FLIGHT
 
-    def power_lost(self) -> None:
-        """Counters and half-done transfers are gone; what was queued or not yet acknowledged stays queued [D-38]."""
+    def power_lost(self, kept: Container[Hashable]) -> None:
+        """Counters and half-done transfers are gone; messages not yet acknowledged stay where their tag is `kept`."""
         self._forget_exchange()
         if self._transfer is not None and not self._withdrawn:
             self._queue.appendleft(self._transfer.message)
+        self._queue = deque(message for message in self._queue if message.tag in kept)
         self._transfer = None
         self._withdrawn = False
         self._last_taken = None
@@ -152,7 +174,7 @@ class TillLink:
     def receive(self, packet: Packet, raw: bytes, now: Instant) -> None:
         """A good packet from the master to this till."""
         self._now = now
-        if self.availability is Availability.SILENT and not self._is_reply(packet):
+        if self._availability is Availability.SILENT and not self._is_reply(packet):
             return
         self._judge_turn(packet, raw)
         match packet:
@@ -170,7 +192,7 @@ class TillLink:
     def receive_damaged(self, damage: Damage, packet: DataPacket, now: Instant) -> None:
         """A data packet for this till whose checksum is wrong: NAK, or DISC if nothing would be taken anyway."""
         self._now = now
-        if self.availability is Availability.SILENT:
+        if self._availability is Availability.SILENT:
             return
         self._judge_turn(packet, damage.raw)
         self._found(FindingCode.BAD_DCRC, damage.raw)
@@ -185,8 +207,7 @@ class TillLink:
 
     def overhear(self) -> None:
         """The master speaks to another till: its answer to this one needs RDY again."""
-        if self._invitation is Invitation.ANSWER:
-            self._invitation = Invitation.NONE
+        self._turn.other_till()
 
     def next_event(self) -> TillEvent | None:
         """The next thing that happened; None when there is nothing more."""
@@ -211,36 +232,34 @@ class TillLink:
             self._sending = Sending.IN_FLIGHT
             return
         if packet.code in _CALL_FOR_A_REPEAT:
-            self._owed_deadline = timeout
+            self._turn.owe(timeout)
         if packet.code in _CALL_FOR_A_FRAME and self._incoming.begun:
-            self._frame_deadline = timeout
+            self._next_frame.start(end)
 
     def poll(self, now: Instant) -> bool:
         """Runs the timeouts; whether there were any to run, so that there may be events."""
-        if self._ack_deadline is None and self._owed_deadline is None and self._frame_deadline is None:
+        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        if self._ack_deadline is None and owed_by is None and frame_due is None:
             return False
         self._now = now
         if self._ack_deadline is not None and now >= self._ack_deadline:
             self._ack_deadline = None
             self._found(FindingCode.NO_PACKET_IN_3S, b"", Reason(ReasonCode.NO_ACK))
-        if self._owed_deadline is not None and now >= self._owed_deadline:
-            self._owed_deadline = None
-            self._found(
-                FindingCode.NO_PACKET_IN_3S,
-                b"",
-                Reason(ReasonCode.NO_SYN if self._syn_due else ReasonCode.NO_REPEAT),
-            )
-        if self._frame_deadline is not None and now >= self._frame_deadline:
-            self._frame_deadline = None
-            self._incoming.drop()
-            self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
+        if (overdue := self._turn.overdue(now)) is not None:
+            self._found(FindingCode.NO_PACKET_IN_3S, b"", overdue)
+        if frame_due is not None and now >= frame_due:
+            if self._next_frame.missed(now):
+                self._found(FindingCode.TRANSFER_BROKEN_OFF, b"")
+            if self._next_frame.over(now):
+                self._incoming.drop()
         return True
 
     def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
-        if self._ack_deadline is None and self._owed_deadline is None and self._frame_deadline is None:
+        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        if self._ack_deadline is None and owed_by is None and frame_due is None:
             return None
-        return earliest(self._ack_deadline, self._owed_deadline, self._frame_deadline)
+        return earliest(self._ack_deadline, owed_by, frame_due)
 
     # Control packets
 
@@ -256,7 +275,7 @@ class TillLink:
                 # Obeyed even where RDY hears DISC: it touches nothing but the link.
                 self._reset()
                 self._reply(ControlCode.RDY)
-                self._invitation = Invitation.GIVEN
+                self._turn.invitation = Invitation.GIVEN
             case ControlCode.RST:
                 self._restart()
             case ControlCode.WAIT:
@@ -267,16 +286,16 @@ class TillLink:
                 self._found(FindingCode.UNDEFINED_CONTROL, raw, Reason(ReasonCode.CONTROL_CODE, code=packet.code))
 
     def _asked_rdy(self) -> None:
-        if self._withdrawn:
+        if self._withdrawn and not self._must_end:
             self._end_transfer()
         if self._refused_by_state(rdy=True):
             return
         if self._incoming.begun:
             self._reply(ControlCode.RDY)  # in the middle of the master's own transfer
-            self._invitation = Invitation.GIVEN
+            self._turn.invitation = Invitation.GIVEN
         elif self._sending is Sending.WAITS_FOR_SYN or not self._send_due():
             self._reply(ControlCode.RDY)
-            self._invitation = Invitation.GIVEN
+            self._turn.invitation = Invitation.GIVEN
 
     def _send_due(self) -> bool:
         """Puts the packet on the line that RDY calls for: the one unacknowledged, else the next in the queue."""
@@ -295,12 +314,11 @@ class TillLink:
             return
         self._ack_deadline = None
         self._numbers.acknowledged()
-        if self._withdrawn:
+        if transfer.last:
+            wanted = not self._withdrawn
             self._end_transfer()
-        elif transfer.last:
-            self._end_transfer()
-            self._invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
-            if transfer.message.tag is not None:
+            self._turn.invitation = Invitation.ANSWER if transfer.message.wants_answer else Invitation.NONE
+            if wanted and transfer.message.tag is not None:
                 self._events.append(MessageDelivered(transfer.message.tag))
         else:
             transfer.advance()
@@ -314,7 +332,7 @@ class TillLink:
             self._found(FindingCode.UNEXPECTED_CONTROL, raw, unawaited)
             return
         self._ack_deadline = None
-        if self._withdrawn:
+        if self._withdrawn and not self._transfer.under_way:
             self._end_transfer()
         elif code is ControlCode.NAK:
             self._send_frame()
@@ -330,8 +348,8 @@ class TillLink:
             self._end_transfer()
         if self._transfer is None:
             self._incoming.drop()
-            self._frame_deadline = None
-            self._invitation = Invitation.GIVEN
+            self._next_frame.stop()
+            self._turn.invitation = Invitation.GIVEN
         else:
             self._transfer.restart()
             if self._refused_by_state(rdy=True):
@@ -349,11 +367,11 @@ class TillLink:
     def _forget_exchange(self) -> None:
         self._replies.clear()
         self._incoming.drop()
+        self._end_may_follow = False
         self._sending = Sending.WAITS_FOR_RDY
-        self._invitation = Invitation.NONE
-        self._refused_frame = None
-        self._syn_due = False
-        self._ack_deadline = self._frame_deadline = self._owed_deadline = None
+        self._turn.forget()
+        self._next_frame.stop()
+        self._ack_deadline = None
 
     # Data packets
 
@@ -362,7 +380,7 @@ class TillLink:
             return
         if len(self._queue) >= MAX_QUEUE:
             self._reply(ControlCode.DISC)
-            self._invitation = Invitation.REFUSED
+            self._turn.invitation = Invitation.REFUSED
         elif len(packet.data) > self._settings.max_incoming:
             self._found(FindingCode.FRAME_TOO_LONG, raw, Reason(ReasonCode.SIZE, size=len(packet.data)))
             self._refuse_frame(packet)
@@ -373,13 +391,20 @@ class TillLink:
 
     def _take_frame(self, packet: DataPacket, raw: bytes) -> None:
         self._last_taken = (packet.number, packet.data)
-        self._frame_deadline = None
+        self._next_frame.stop()
+        if self._end_may_follow:
+            self._end_may_follow = False
+            if packet.data == UNCOUNTED_END:
+                self._acknowledge(Invitation.NONE)
+                return
         if not self._incoming.begun:
-            self._as_answer = self._invitation is Invitation.ANSWER
+            self._as_answer = self._turn.invitation is Invitation.ANSWER
         message = self._incoming.add(packet.data, packet.hs)
-        expects_more = self._incoming.begun
-        self._reply(ControlCode.ACK, hs=expects_more)  # HS=1 calls for the next frame [D-30]
-        self._invitation = Invitation.GIVEN if expects_more else Invitation.NONE
+        if isinstance(message, bytes) and packet.hs and self._uncounted_end(message):
+            self._end_may_follow = True
+            self._acknowledge(Invitation.END)
+        else:
+            self._acknowledge(Invitation.GIVEN if self._incoming.begun else Invitation.NONE)
         if message is Held.TOO_LONG:
             self._found(FindingCode.TRANSFER_TOO_LONG, raw)
         elif not isinstance(message, Held):
@@ -389,6 +414,11 @@ class TillLink:
             self._last_message = message
             self._events.append(MessageReceived(message, packet.hs, self._as_answer))
 
+    def _acknowledge(self, invitation: Invitation) -> None:
+        """ACK; HS=1 calls for the next frame [D-30]."""
+        self._reply(ControlCode.ACK, hs=invitation is not Invitation.NONE)
+        self._turn.invitation = invitation
+
     def _refuse_number(self, packet: DataPacket, raw: bytes) -> None:
         # A repeat of the last frame (its ACK was lost) is refused like any other; after the master's SYN it will
         # be executed a second time, and that is worth a finding.
@@ -397,22 +427,20 @@ class TillLink:
         other = Reason(ReasonCode.OTHER_NUMBER, came=packet.number, expected=self._numbers.expected)
         self._found(FindingCode.WRONG_FRAME_NUMBER, raw, other)
         self._reply(ControlCode.REJ)
-        self._invitation = Invitation.NONE
-        self._syn_due = True
+        self._turn.begin_again()
 
     def _refuse_frame(self, packet: DataPacket) -> None:
         self._reply(ControlCode.NAK)
-        self._invitation = Invitation.GIVEN
-        self._refused_frame = packet.number
+        self._turn.repeat(packet.number)
 
     # Both
 
     def _refused_by_state(self, rdy: bool = False) -> bool:
         """Answers while the till cannot listen: DISC as the operator types, the busy answer as it prints."""
         answer: ControlCode | None
-        if self.availability is Availability.READY:
+        if self._availability is Availability.READY:
             return False
-        match self.availability:
+        match self._availability:
             case Availability.ENTRY:
                 if rdy and not self._settings.entry_holds_queue and (self._transfer or self._queue):
                     return False
@@ -424,27 +452,12 @@ class TillLink:
                 return False
         if answer is not None:
             self._reply(answer)
-            self._invitation = Invitation.REFUSED
+            self._turn.invitation = Invitation.REFUSED
         return True
 
     def _judge_turn(self, packet: Packet, raw: bytes) -> None:
-        """What the master had to send now, and whether this is it."""
-        self._owed_deadline = None
-        is_data = isinstance(packet, DataPacket)
-        if self._refused_frame is not None:
-            if not (isinstance(packet, DataPacket) and packet.number == self._refused_frame):
-                self._found(FindingCode.NO_REPEAT_AFTER_NAK, raw)
-            self._refused_frame = None
-        if self._syn_due:
-            if isinstance(packet, DataPacket) or packet.code is not ControlCode.SYN:
-                self._found(FindingCode.NO_SYN_AFTER_REJ, raw)
-            self._syn_due = False
-        elif is_data and self._transfer is not None and self._sending is Sending.IN_FLIGHT:
-            self._found(FindingCode.DATA_INSTEAD_OF_ACK, raw)  # it acknowledges nothing [D-25]
-        elif is_data and self._invitation is Invitation.REFUSED:
-            self._found(FindingCode.DATA_AFTER_DISC, raw)
-        elif is_data and self._invitation is Invitation.NONE:
-            self._found(FindingCode.DATA_WITHOUT_RDY, raw)
+        for code in self._turn.taken(packet, in_flight=self.in_flight):
+            self._found(code, raw)
 
     def _begin(self, message: Outgoing) -> None:
         self._transfer = OutgoingTransfer(message, self._settings.max_outgoing)
@@ -458,7 +471,7 @@ class TillLink:
         if self._sending is Sending.WAITS_FOR_GAP:
             self._unsay_data()
         self._sending = Sending.WAITS_FOR_GAP
-        self._invitation = Invitation.NONE
+        self._turn.invitation = Invitation.NONE
         self._say(packet)
 
     def _unsay_data(self) -> None:

@@ -16,6 +16,9 @@ MAX_MESSAGE = 525
 DeclaredLength = Callable[[bytes], int | None]
 """What length a message has by its own table, judged from the bytes so far; None while they do not tell."""
 
+UncountedEnd = Callable[[bytes], bool]
+"""Whether a message that is complete by its length may be followed by one byte that the length does not count."""
+
 
 class Outgoing(Value):
     """A whole message to be sent. `tag` names it for its sender; with `wants_answer` the peer's data may follow."""

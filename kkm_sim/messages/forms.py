@@ -118,7 +118,7 @@ class Text(Value):
         return text if text == printable(text) else Invalid(Fault.TEXT)
 
     def encode(self, value: str, order: DateTimeOrder = "listed") -> bytes:
-        raw = value.encode(ENCODING)
+        raw = encode_text(value)
         if len(raw) > self.size:
             raise ValueError(f"{value!r} does not fit text {self.size}")
         return raw.ljust(self.size, b"\x00")
@@ -143,6 +143,20 @@ class DateTime(Value):
         parts = (value.day, value.month, value.year % 100, value.hour, value.minute, value.second)
         listed = bytes([part // 10 << 4 | part % 10 for part in parts])
         return listed if order == "listed" else listed[::-1]
+
+
+def composed(text: str) -> str:
+    """The text with each letter in one character: `й`, where some systems write `и` and a breve after it."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # of no need where texts are plain
+
+    return normalize("NFC", text)
+
+
+def encode_text(text: str) -> bytes:
+    """The text's bytes. Raises UnicodeEncodeError for what is not of Windows-1251."""
+    return composed(text).encode(ENCODING)
 
 
 def mirrored(dots: bytes) -> bytes:

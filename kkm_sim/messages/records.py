@@ -218,6 +218,17 @@ def _identifier_length(data: bytes) -> int | None:
     return IdentifierHead.SIZE + row_bytes if row_bytes else None
 
 
+def text_may_go_on(message: bytes) -> bool:
+    """Whether it is a text that ends with its length and without 00: that may come in one more frame [D-31]."""
+    return (
+        len(message) > IdentifierHead.SIZE
+        and message[1] == Function.IDENTIFIER
+        and message[2] == 0
+        and message[9] == DataKind.TEXT
+        and not message.endswith(b"\x00")
+    )
+
+
 _TILL_MESSAGES: dict[int, type[Record]] = {
     Function.SALE: SaleAnswer,
     Function.CLOSE: CloseRequest,

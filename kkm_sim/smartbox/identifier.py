@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from kkm_sim.messages.codes import DataKind
-from kkm_sim.messages.forms import ENCODING, mirrored
+from kkm_sim.messages.forms import encode_text, mirrored
 from kkm_sim.messages.records import IdentifierAnswer, IdentifierHead
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.utm import Identifier
@@ -32,7 +32,7 @@ def qr_rows(text: str, level: QrLevel, order: Literal["msb", "lsb"] = "msb") -> 
 
     `order` "msb": the leftmost module in the high bit [D-13]. Raises ValueError for more than 64×64.
     """
-    data = text.encode(ENCODING)
+    data = encode_text(text)
     code = _code(data, level)
     code.version = _version(len(data), level)
     code.make(fit=False)
@@ -96,7 +96,7 @@ def graphics_block(receipt_number: int, block: int, rows: Sequence[bytes], bits:
 
 def text_block(receipt_number: int, block: int, text: str) -> IdentifierAnswer:
     """A text of Windows-1251. Its closing 00 is counted; one over 255 bytes has length 0 and ends with HS=0 [D-31]."""
-    raw = text.encode(ENCODING) + b"\x00"
+    raw = encode_text(text) + b"\x00"
     length = len(raw) if len(raw) <= _MAX_LENGTH_BYTE else 0
     head = IdentifierHead(receipt_number=receipt_number, block=block, kind=DataKind.TEXT, row_bytes=length)
     return IdentifierAnswer(head, raw)

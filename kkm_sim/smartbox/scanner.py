@@ -8,15 +8,26 @@ from kkm_sim.messages.codes import CodeType
 from kkm_sim.reasons import Reason, ReasonCode
 from kkm_sim.value import Value
 
-_EAN = re.compile(r"\d{8}|\d{13}", re.ASCII)
-_PDF = re.compile(r"[0-9A-Za-z]{60,}", re.ASCII)
+_EAN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+
+_MARK = re.compile(r"[0-9]{2}[A-Za-z][0-9A-Za-z]{65}|[0-9]{21}[0-9A-Za-z]{129}|[0-9]{40}")
+"""An excise mark: 68 characters, of which the third is a letter; from 2018 on 150; before either 40 digits."""
+
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+"""What a scanner may say of the symbol before its text, as in `]E0`."""
+
+_AROUND = " \t\r\n\x02\x03\ufeff"
+"""What scanners and files put around a code."""
 
 BEER_PREFIX = "beer:"
 PLAIN_PREFIX = "ean:"
 
 
 class ScannedEan(Value):
-    """An EAN-8 or EAN-13 whose check digit is right. `sells_as`: PDF where the bottle's own code must follow."""
+    """The number of an item, its check digit right: EAN-8, EAN-13 (also of a UPC-A), or a box's GTIN-14.
+
+    `sells_as`: PDF where the bottle's own code must follow.
+    """
 
     KIND: ClassVar[str] = "EAN"
 
@@ -54,14 +65,16 @@ def classify(code: str, beer_eans: Collection[str] = ()) -> Scan:
     An EAN is half of a bottle, unless it is a known beer's or says otherwise: `beer:4600682000013` is sold as
     beer, `ean:4600682000013` as a plain item, each without a PDF code.
     """
-    code = code.strip()
+    code = code.strip(_AROUND)
+    code = code[3:] if _AIM.match(code) else code
     if code.startswith(BEER_PREFIX):
         return _ean(code.removeprefix(BEER_PREFIX), CodeType.BEER)
     if code.startswith(PLAIN_PREFIX):
         return _ean(code.removeprefix(PLAIN_PREFIX), CodeType.EAN)
-    if _PDF.fullmatch(code):
+    if _MARK.fullmatch(code):
         return ScannedPdf(code)
-    return _ean(code, CodeType.BEER if code in beer_eans else CodeType.PDF)
+    known_beer = _number(code) in map(_number, beer_eans)
+    return _ean(code, CodeType.BEER if known_beer else CodeType.PDF)
 
 
 def _ean(code: str, sells_as: CodeType) -> ScannedEan | Unreadable:
@@ -70,7 +83,12 @@ def _ean(code: str, sells_as: CodeType) -> ScannedEan | Unreadable:
     if check_digit(code[:-1]) != code[-1]:
         digits = {"digit": code[-1], "expected": check_digit(code[:-1])}
         return Unreadable(code, Reason(ReasonCode.CHECK_DIGIT, **digits))
-    return ScannedEan(code, sells_as)
+    return ScannedEan(_number(code), sells_as)
+
+
+def _number(code: str) -> str:
+    """The item's number as EAN-13 has it: a UPC-A gets a zero before it, a GTIN-14 loses one."""
+    return code.zfill(13) if len(code) == 12 else code[1:] if len(code) == 14 and code[0] == "0" else code
 
 
 def check_digit(digits: str) -> str:

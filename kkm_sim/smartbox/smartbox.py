@@ -175,6 +175,11 @@ class SmartBox:
         return self._link.speaks
 
     @property
+    def silent(self) -> bool:
+        """Whether the till has not answered: never yet, or not the last time that it was asked."""
+        return self._link.silent
+
+    @property
     def frame_number(self) -> int:
         """The frame number of the next data packet: where another master may go on."""
         return self._link.frame_number

@@ -14,7 +14,7 @@ from kkm_sim.settings import OPTIONS
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.keyboard import ALIASES, Key, UnknownKey, parse_keys
-from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
+from kkm_sim.till.machine import BadOptionValue, OptionHeld, UnknownOption
 from kkm_sim.till.receipt import Receipt
 from kkm_sim.till.tape import TapeEntry
 
@@ -106,7 +106,7 @@ class OperatedTill(ABC):
         self.act(lambda simulator, now: simulator.set_clock(wall, now, self._simulated.link.address))
 
     def set_option(self, number: int, value: int) -> None:
-        """Sets option 27, 29 or 30. Raises UnknownOption, BadOptionValue, or ReceiptOpen while a receipt is open."""
+        """Sets option 27, 29 or 30. Raises UnknownOption, BadOptionValue, OptionHeld (ReceiptOpen, RequestOpen)."""
         __tracebackhide__ = True
         try:
             self.act(lambda simulator, now: simulator.set_option(number, value, now, self._simulated.link.address))
@@ -115,7 +115,7 @@ class OperatedTill(ABC):
         except BadOptionValue as refused:
             allowed = OPTIONS[number]
             raise BadOptionValue(f"{refused}: it takes {allowed[0]} to {allowed[-1]}") from None
-        except ReceiptOpen as refused:
+        except OptionHeld as refused:
             raise refused.with_traceback(None) from None  # not by way of the line's thread
 
     # What a person sees and hears

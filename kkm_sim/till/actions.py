@@ -70,8 +70,9 @@ class Actions:
         self.notice: Indicator | None = None  # until the next key or change of state [D-44, D-45]
         self.menu = Menu(self.memory.options)
         self.wait = Wait(self.settings.close_timeout)
-        request = self.memory.request
-        self.returning = request is not None and request.operation is Operation.RETURN
+        request, receipt = self.memory.request, self.memory.receipt
+        # An open receipt has its kind already; armed, ВЗ would make a return of the next one.
+        self.returning = receipt is None and request is not None and request.operation is Operation.RETURN
 
     def fire(self, trigger: str) -> bool:
         """Something happened. False where the chart has no row for it in this state."""

@@ -78,8 +78,16 @@ class BadOptionValue(ValueError):
     """The option does not take that value."""
 
 
-class ReceiptOpen(RuntimeError):
-    """Options do not change while a receipt is open."""
+class OptionHeld(RuntimeError):
+    """The option does not change now."""
+
+
+class ReceiptOpen(OptionHeld):
+    """No option changes while a receipt is open."""
+
+
+class RequestOpen(OptionHeld):
+    """Option 27 is not switched off while a request is open: the operator has to finish it first."""
 
 
 class Till:
@@ -246,7 +254,7 @@ class Till:
         self._actions.clock.set(wall, now)
 
     def set_option(self, number: int, value: int, now: Instant) -> None:
-        """Sets a numbered option. Raises UnknownOption, BadOptionValue, ReceiptOpen."""
+        """Sets a numbered option. Raises UnknownOption, BadOptionValue, OptionHeld."""
         self.poll(now)
         if number not in OPTIONS:
             raise UnknownOption(number)
@@ -254,6 +262,8 @@ class Till:
             raise BadOptionValue(f"option {number} does not take {value}")
         if self.receipt is not None:
             raise ReceiptOpen(f"option {number} cannot change while a receipt is open")
+        if number == 27 and not value and self.request_open:
+            raise RequestOpen("option 27 cannot be switched off while a request is open")
         self.memory.options[number] = value
 
     # The SmartBox's commands

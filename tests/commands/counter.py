@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from kkm_sim.clock import Instant
 from kkm_sim.drivers.monotonic import MonotonicClock
 from kkm_sim.drivers.ports import Port
 from kkm_sim.drivers.pty_port import PtyPort
@@ -38,6 +39,10 @@ class Counter:
         pace: Pace = "packet" if paced else "off"
         self.options = ("--port", port.names["port"] if pty else f"socket://{port.names['tcp']}", "--pace", pace)
         self.pump = Pump(self._simulator, port, pace=pace, clock=clock)
+
+    def act(self, action: Callable[[Simulator, Instant], None]) -> None:
+        """Does something to the till."""
+        self.pump.call(lambda now: action(self._simulator, now))
 
     def press(self, keys: str) -> None:
         for key in parse_keys(keys):

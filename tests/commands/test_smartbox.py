@@ -147,6 +147,57 @@ def test_no_till() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("action", [("ping",), ("sell", EAN, PDF)])
+def test_no_till_is_told_so_however_short_the_time(action: tuple[str, ...]) -> None:
+    line = TcpPort("127.0.0.1", 0)
+    try:
+        done = run_to_end("smartbox", "--port", f"socket://{line.names['tcp']}", "--timeout", "1", *action)
+    finally:
+        line.close()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("kkm-sim smartbox: no answer from address 1 at 57600 baud: ")
+
+
+def test_a_till_that_is_off_does_not_answer(counter: Counter) -> None:
+    counter.act(lambda simulator, now: simulator.power(False, now))
+    done = run_to_end("smartbox", *counter.options, "--timeout", "1", "annul")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("kkm-sim smartbox: no answer from address 1")
+
+
+@pytest.mark.parametrize("utm", ["refuses", "down"])
+def test_a_sale_that_the_utm_refuses_ends_at_once_and_the_next_says_what_is_open(
+    counter: Counter, start: Start, utm: str
+) -> None:
+    box = start("--utm", utm, "sell", EAN, PDF)
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("3 5 0 ПИ")
+    box.waits_for("operation 1, 350.00")
+    counter.press("ИТ")
+    assert box.wait() == 1
+    (told,) = box.err
+    assert told.startswith("kkm-sim smartbox: receipt 1 may not be closed: the UTM ")
+    assert told.endswith("it stays open at the till: `kkm-sim smartbox … annul` annuls it")
+    counter.waits_for_state(TillState.REFUSED)
+    again = run_to_end("smartbox", *counter.options, "sell", EAN, OTHER_PDF)
+    assert again.returncode == 1
+    assert again.stderr == (
+        "kkm-sim smartbox: receipt 1 is open at the till, 350.00 with 1 bottle of another program's: "
+        "close it with that program, or annul it, `kkm-sim smartbox … annul`\n"
+    )
+    assert run_to_end("smartbox", *counter.options, "annul").returncode == 0
+
+
+def test_goods_of_the_tills_own_do_not_stand_in_the_way_of_a_sale(counter: Counter, start: Start) -> None:
+    counter.press("1 0 ПИ")
+    box = start("sell", EAN, PDF)
+    counter.waits_for_state(TillState.REQUEST)
+    counter.press("3 5 0 ПИ")
+    box.waits_for("operation 2, 350.00")
+    counter.press("ИТ")
+    assert box.wait() == 0
+
+
 # Serving
 
 

@@ -26,11 +26,11 @@ def answering_bench(settings: Settings = FROM_1) -> LineBench:
 
 def test_asynchronous_command() -> None:
     bench = answering_bench(Settings(frame_numbers="from-1", busy_reply="busy"))
-    bench.link.availability = Availability.SILENT
+    bench.link.become(Availability.SILENT, bench.clock.now())
     assert bench.ask(master(RDY), listen=3 * SECOND) == []
-    bench.link.availability = Availability.BUSY
+    bench.link.become(Availability.BUSY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till(ControlCode.BUSY)]
-    bench.link.availability = Availability.READY
+    bench.link.become(Availability.READY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till(RDY)]
     damaged = master_data(1, PING, hs=True).encode()[:-1] + b"\x00"
     assert bench.ask_raw(damaged) == [till(NAK)]
@@ -45,9 +45,9 @@ def test_synchronous_command(silent: bool) -> None:
     bench = LineBench(Settings(frame_numbers="from-1", busy_reply="silent" if silent else "busy"))
     assert bench.ask(master(RDY)) == [till(RDY)]
     assert bench.ask(master_data(1, PING)) == [till(ACK)]
-    bench.link.availability = Availability.BUSY
+    bench.link.become(Availability.BUSY, bench.clock.now())
     assert bench.ask(master(RDY), listen=3 * SECOND) == ([] if silent else [till(ControlCode.BUSY)])
-    bench.link.availability = Availability.READY
+    bench.link.become(Availability.READY, bench.clock.now())
     bench.link.send(ANSWER, "answer")
     assert bench.listen(SECOND) == []
     assert bench.ask(master(RDY)) == [till_data(1, ANSWER)]

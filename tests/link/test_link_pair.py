@@ -229,7 +229,7 @@ def test_a_till_that_comes_and_goes_loses_nothing(plan: list[Fault], moods: list
     left = list(moods)
 
     def changing(raw: bytes) -> list[bytes]:
-        pair.till_link.availability = left.pop() if left else Availability.READY
+        pair.till_link.become(left.pop() if left else Availability.READY, pair.clock.now())
         return distort(raw)
 
     pair: LinePair = LinePair(Settings(max_outgoing=40), declared=declared, distort=changing)

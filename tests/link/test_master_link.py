@@ -177,13 +177,24 @@ def test_disc_in_a_transfer_sends_the_same_frame_after_rdy() -> None:
     assert bench.hear(till(RDY)) == [master_data(2, LONG[127:254], hs=True)]
 
 
-def test_a_transfer_that_stood_still_begins_again() -> None:
+def test_a_frame_that_was_lost_is_sent_again_after_rdy() -> None:
+    """The till holds what it has [D-56]."""
     bench = connected(poll_interval=200 * MS)
     bench.link.send(LONG, "long")
     bench.listen(250 * MS)
     bench.hear(till(RDY))
     assert bench.hear(till(ACK, hs=True)) == [master_data(2, LONG[127:254], hs=True)]
-    assert bench.listen(3200 * MS) == [master(RDY)]  # by now the till has dropped the first frame
+    assert bench.listen(3200 * MS) == [master(RDY)]
+    assert bench.hear(till(RDY)) == [master_data(2, LONG[127:254], hs=True)]
+
+
+def test_a_transfer_that_stood_still_until_the_till_drops_it_begins_again() -> None:
+    bench = connected(poll_interval=200 * MS)
+    bench.link.send(LONG, "long")
+    bench.listen(250 * MS)
+    bench.hear(till(RDY))
+    assert bench.hear(till(ACK, hs=True)) == [master_data(2, LONG[127:254], hs=True)]
+    assert bench.listen(9100 * MS) == [master(RDY)] * 3
     assert bench.hear(till(RDY)) == [master(RST), master_data(2, LONG[:127], hs=True)]
 
 

@@ -69,7 +69,7 @@ def test_a_line_that_nobody_watches_tells_no_packets() -> None:
 
 def test_syn_to_99_is_obeyed_by_all_and_unanswered() -> None:
     bench = LineBench(FROM_1, addresses=(1, 2, 3))
-    bench.links[3].availability = Availability.SILENT
+    bench.links[3].become(Availability.SILENT, bench.clock.now())
     for address in (1, 2):
         bench.ask(master(RDY, address=address))
         bench.ask(master_data(1, PING, address=address))
@@ -268,7 +268,7 @@ def test_data_right_after_syn_or_rst_are_lawful() -> None:
 
 def test_data_after_disc_without_waiting_for_rdy() -> None:
     bench = ready_bench()
-    bench.link.availability = Availability.ENTRY
+    bench.link.become(Availability.ENTRY, bench.clock.now())
     assert bench.ask(master_data(1, PING)) == [till(DISC)]
     assert bench.ask(master_data(1, PING)) == [till(DISC)]
     assert bench.findings == [FindingCode.DATA_AFTER_DISC]
@@ -349,7 +349,7 @@ def test_nothing_that_comes_raises_or_makes_the_till_speak_out_of_turn(
     chunks: list[bytes], availability: Availability, queued: bool
 ) -> None:
     bench = LineBench(Settings())
-    bench.link.availability = availability
+    bench.link.become(availability, bench.clock.now())
     if queued:
         bench.link.send(SHORT, "mine")
     for chunk in chunks:
@@ -394,6 +394,6 @@ def test_what_was_noticed_late_excuses_no_more_than_that() -> None:
 def test_a_till_that_lost_power_no_longer_awaits_the_repeat_it_asked_for() -> None:
     bench = ready_bench()
     assert bench.ask_raw(master_data(1, PING).encode()[:-1] + b"\x00") == [till(NAK)]
-    bench.link.power_lost()
+    bench.link.power_lost(("answer", "mine"))
     assert bench.ask(master(RDY)) == [till(RDY)]
     assert bench.findings == [FindingCode.BAD_DCRC]

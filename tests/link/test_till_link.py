@@ -31,25 +31,25 @@ def bench_with(data: bytes = SHORT, *, settings: Settings = FROM_1, tag: Hashabl
 
 def test_a_till_switched_off_hears_and_says_nothing() -> None:
     bench = bench_with()
-    bench.link.availability = Availability.SILENT
+    bench.link.become(Availability.SILENT, bench.clock.now())
     everything: list[Packet] = [master(code) for code in ControlCode] + [master_data(1, PING)]
     assert bench.ask(*everything, listen=4 * SECOND) == []
-    bench.link.availability = Availability.READY
+    bench.link.become(Availability.READY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till_data(1, SHORT)]
     assert bench.findings == []
 
 
 def test_entry_answers_disc_even_with_a_packet_queued() -> None:
     bench = bench_with()
-    bench.link.availability = Availability.ENTRY
+    bench.link.become(Availability.ENTRY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till(DISC)]
-    bench.link.availability = Availability.READY
+    bench.link.become(Availability.READY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till_data(1, SHORT)]
 
 
 def test_entry_may_let_the_queue_through() -> None:
     bench = bench_with(settings=Settings(frame_numbers="from-1", entry_holds_queue=False))
-    bench.link.availability = Availability.ENTRY
+    bench.link.become(Availability.ENTRY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till_data(1, SHORT)]
     assert bench.ask(master(ACK)) == []
     assert bench.ask(master(RDY)) == [till(DISC)]
@@ -58,14 +58,14 @@ def test_entry_may_let_the_queue_through() -> None:
 @pytest.mark.parametrize(("busy_reply", "code"), [("disc", DISC), ("busy", ControlCode.BUSY), ("silent", None)])
 def test_busy_hears_the_busy_answer(busy_reply: BusyReply, code: ControlCode | None) -> None:
     bench = bench_with(settings=Settings(frame_numbers="from-1", busy_reply=busy_reply))
-    bench.link.availability = Availability.BUSY
+    bench.link.become(Availability.BUSY, bench.clock.now())
     assert bench.ask(master(RDY)) == ([till(code)] if code is not None else [])
 
 
 @pytest.mark.parametrize("availability", [Availability.ENTRY, Availability.BUSY, Availability.READY])
 def test_syn_is_answered_rdy_in_every_state_but_off(availability: Availability) -> None:
     bench = LineBench(Settings(frame_numbers="from-1", busy_reply="silent"))
-    bench.link.availability = availability
+    bench.link.become(availability, bench.clock.now())
     assert bench.ask(master(SYN)) == [till(RDY)]
     assert bench.resets == 1
 
@@ -222,9 +222,9 @@ def test_rst_while_the_operator_types_begins_again_when_he_is_done() -> None:
     bench = bench_with(LONG, settings=Settings(frame_numbers="from-1", max_outgoing=40))
     assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
     assert bench.ask(master(ACK)) == []
-    bench.link.availability = Availability.ENTRY
+    bench.link.become(Availability.ENTRY, bench.clock.now())
     assert bench.ask(master(RST)) == [till(DISC)]
-    bench.link.availability = Availability.READY
+    bench.link.become(Availability.READY, bench.clock.now())
     assert bench.ask(master(RDY)) == [till_data(2, LONG[:40], hs=True)]
 
 
@@ -292,12 +292,73 @@ def test_a_message_withdrawn_after_disc_is_gone() -> None:
     assert bench.ask(master(RDY)) == [till(RDY)]
 
 
+GIVEN_UP = Settings(frame_numbers="from-1", max_outgoing=40)
+
+
+def test_a_transfer_withdrawn_midway_goes_on_to_its_end() -> None:
+    """Else the master joins the next message to what it holds."""
+    bench = bench_with(LONG, settings=GIVEN_UP)
+    assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
+    assert bench.ask(master(ACK)) == []
+    bench.link.withdraw("mine")
+    bench.link.send(b"next", "next")
+    assert bench.ask(master(RDY)) == [till_data(2, LONG[40:])]
+    assert bench.ask(master(ACK)) == []
+    assert bench.delivered == []
+    assert bench.ask(master(RDY)) == [till_data(3, b"next")]
+
+
+@pytest.mark.parametrize("answer", [RDY, None])
+def test_a_transfer_withdrawn_with_its_first_frame_in_flight_goes_on(answer: ControlCode | None) -> None:
+    """Its ACK may have been lost: the master may hold the frame."""
+    bench = bench_with(LONG, settings=GIVEN_UP)
+    assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
+    bench.link.withdraw("mine")
+    if answer is not None:
+        assert bench.ask(master(answer)) == [till_data(1, LONG[:40], hs=True)]
+    assert bench.ask(master(ACK, hs=True)) == [till_data(2, LONG[40:])]
+    assert bench.ask(master(NAK)) == [till_data(2, LONG[40:])]
+    assert bench.ask(master(DISC)) == []
+    assert bench.ask(master(RDY)) == [till_data(2, LONG[40:])]
+    assert bench.ask(master(ACK)) == []
+    assert bench.ask(master(RDY)) == [till(RDY)]
+
+
+@pytest.mark.parametrize("answer", [NAK, DISC, REJ, SYN, RST])
+def test_a_transfer_withdrawn_of_which_the_master_has_nothing_is_gone(answer: ControlCode) -> None:
+    bench = bench_with(LONG, settings=GIVEN_UP)
+    assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
+    bench.link.withdraw("mine")
+    assert bench.ask(master(answer)) == ([till(RDY)] if answer is SYN else [])
+    assert bench.ask(master(RDY)) == [till(RDY)]
+
+
+@pytest.mark.parametrize("answer", [SYN, RST])
+def test_a_transfer_withdrawn_midway_ends_where_both_begin_again(answer: ControlCode) -> None:
+    bench = bench_with(LONG, settings=GIVEN_UP)
+    assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
+    assert bench.ask(master(ACK)) == []
+    bench.link.withdraw("mine")
+    assert bench.ask(master(answer)) == ([till(RDY)] if answer is SYN else [])
+    assert bench.ask(master(RDY)) == [till(RDY)]
+
+
+def test_power_lost_keeps_what_it_is_told_to() -> None:
+    bench = bench_with(tag="kept")
+    bench.link.send(b"answer", None)
+    bench.link.send(b"last", "kept")
+    bench.link.power_lost(("kept",))
+    assert bench.ask(master(RDY), master(ACK)) == [till_data(1, SHORT)]
+    assert bench.ask(master(RDY), master(ACK)) == [till_data(2, b"last")]
+    assert bench.ask(master(RDY)) == [till(RDY)]
+
+
 def test_power_lost_forgets_counters_and_half_transfers_but_not_what_is_unacknowledged() -> None:
     bench = bench_with(LONG, settings=Settings(frame_numbers="from-1", max_outgoing=40))
     bench.link.send(b"next", "next")
     assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
     assert bench.ask(master(ACK, hs=True)) == [till_data(2, LONG[40:])]
-    bench.link.power_lost()
+    bench.link.power_lost(("mine", "next"))
     assert bench.listen(4 * SECOND) == []
     assert bench.findings == []
     assert bench.ask(master(RDY)) == [till_data(1, LONG[:40], hs=True)]
@@ -310,7 +371,7 @@ def test_power_lost_does_not_bring_back_what_was_withdrawn() -> None:
     bench = bench_with()
     assert bench.ask(master(RDY)) == [till_data(1, SHORT)]
     bench.link.withdraw("mine")
-    bench.link.power_lost()
+    bench.link.power_lost(("mine", "next"))
     assert bench.ask(master(RDY)) == [till(RDY)]
 
 

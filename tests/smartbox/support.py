@@ -241,7 +241,7 @@ class Bench:
         self._dropped = packets
 
     def busy(self, availability: Availability) -> None:
-        self.till.link.availability = availability
+        self.till.link.become(availability, self.now)
 
     def told(self, kind: type[E]) -> list[E]:
         """Events of one kind so far."""

@@ -6,7 +6,7 @@ import pytest
 
 from kkm_sim.availability import Availability
 from kkm_sim.clock import MS, SECOND
-from kkm_sim.messages.codes import ResultCode
+from kkm_sim.messages.codes import CodeType, ResultCode
 from kkm_sim.till.effects import AnswerSale, AskIdentifier, ReportDone, WithdrawRequest
 from kkm_sim.till.requests import IdentifierText
 from tests.till.bench import NOON, Bench
@@ -70,6 +70,16 @@ def test_unfinished_request_keeps_what_it_was_to_be() -> None:
     bench = Bench(cash_in_drawer=50000).keys("ВЗ")
     bench.ask()
     assert bench.power_cut().keys("5 С").state == "return_armed"
+
+
+def test_the_kind_of_an_open_receipt_is_not_armed_anew() -> None:
+    """A request that is open in a return is kept; the next receipt by hand is a sale."""
+    bench = Bench(cash_in_drawer=50000).keys("ВЗ 2 ПИ АН ПИ")
+    assert bench.ask(CodeType.BEER) == ResultCode.OK
+    bench.power_cut().keys("5 ПИ ИТ").allow().end()
+    assert (bench.state, bench.till.shift.cash) == ("idle", 49500)
+    bench.keys("5 ПИ ИТ")
+    assert bench.till.shift.cash == 50000
 
 
 def test_armed_return_is_lost() -> None:

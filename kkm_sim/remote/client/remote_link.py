@@ -148,6 +148,11 @@ class RemoteLink:
         )
 
     @property
+    def silent(self) -> bool:
+        """Whether the server's till has not answered it."""
+        return self._linked is not True
+
+    @property
     def speaks(self) -> bool:
         """Whether there are texts to carry."""
         return bool(self._out)

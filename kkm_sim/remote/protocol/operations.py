@@ -21,10 +21,10 @@ from pydantic import (
 )
 
 from kkm_sim.messages.codes import CodeType
-from kkm_sim.messages.forms import ENCODING
+from kkm_sim.messages.forms import CR, encode_text, printable
 from kkm_sim.messages.record import Record, RowOfTable
 from kkm_sim.messages.records import CloseRequest, PingAnswer, SaleAnswer, SaleRequest
-from kkm_sim.record_models import ValueTypes, model_of
+from kkm_sim.record_models import COMPOSED, ValueTypes, model_of
 
 BUSY = -32001
 NO_ANSWER = -32002
@@ -53,15 +53,24 @@ class Shape(BaseModel):
 
 
 def _printable(text: str) -> str:
+    """What the till prints and echoes as it was sent, or a refusal before anything is."""
     try:
-        text.encode(ENCODING)
+        encode_text(text)
     except UnicodeEncodeError as error:
         raise ValueError(f"{error.object[error.start]!r} is no character of Windows-1251") from None
+    for character in text:
+        if printable(character) != character:
+            raise ValueError(f"{character!r} cannot be printed")
     return text
 
 
+def _lines(text: str) -> str:
+    """Lines of text, each ended by the document's CR."""
+    return _printable(text.replace("\r\n", CR).replace("\n", CR))
+
+
 def _text(size: int) -> Any:
-    return Annotated[StrictStr, Field(max_length=size), AfterValidator(_printable)]
+    return Annotated[StrictStr, COMPOSED, Field(max_length=size), AfterValidator(_printable)]
 
 
 def _code(codes: type[IntEnum]) -> Any:
@@ -119,7 +128,7 @@ class Identifier(Shape):
 
     result: Literal[0, 1] = 0
     kind: Literal["text", "graphics"] = "text"
-    text: Annotated[StrictStr, Field(max_length=512), AfterValidator(_printable)] = ""
+    text: Annotated[StrictStr, COMPOSED, Field(max_length=512), AfterValidator(_lines)] = ""
     rows: Annotated[list[Annotated[StrictStr, Field(pattern="^([0-9a-fA-F]{2}){1,8}$")]], Field(max_length=64)] = []
     bits: Annotated[StrictInt, Field(ge=0, le=64, description="of a row; 0: all of its bytes")] = 0
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, StringConstraints, WithJsonSchema
 
 from kkm_sim.clock import MS, SECOND
+from kkm_sim.messages.forms import composed
 from kkm_sim.till.keyboard import UnknownKey, parse_keys
 
 _DURATION = re.compile(r"(\d+) ?(ns|us|µs|ms|s|min|h)", re.ASCII)
@@ -62,9 +63,11 @@ class HexNumber(int):
 
 
 def as_text(value: Any) -> Any:
-    """A number without quotes where a text is wanted, `scan: 4601234567893`, is that text."""
+    """A number without quotes where a text is wanted, `scan: 4601234567893`, is that text; a text is composed."""
     if isinstance(value, HexNumber):
         return value.text
+    if isinstance(value, str):
+        return composed(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -25,7 +25,7 @@ from kkm_sim.scenario.play.scene import NotMet, Scene
 from kkm_sim.scenario.play.stage import HasScanner
 from kkm_sim.simulator import Simulator
 from kkm_sim.till.keyboard import Key, parse_keys
-from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
+from kkm_sim.till.machine import BadOptionValue, OptionHeld, UnknownOption
 
 Act = (
     KeysStep | ScanStep | WaitStep | PowerStep | PaperStep | ClockStep | OptionStep | CableStep | UtmStep
@@ -90,7 +90,7 @@ def _set_options(scene: Scene, step: OptionStep) -> None:
             scene.act(partial(_set_option, number, value, step.till))
         except UnknownOption:
             raise NotMet(f"option {number} set to {value}", f"the till has no option {number}") from None
-        except (BadOptionValue, ReceiptOpen) as error:
+        except (BadOptionValue, OptionHeld) as error:
             raise NotMet(f"option {number} set to {value}", str(error)) from None
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kkm_sim.messages.codes import DataKind
-from kkm_sim.messages.forms import CR, ENCODING
+from kkm_sim.messages.forms import CR, encode_text
 from kkm_sim.messages.record import Record
 from kkm_sim.messages.records import (
     AnnulReceiptRequest,
@@ -80,7 +80,7 @@ def _identifier(given: dict[str, Any], settings: Settings, block: int) -> bytes:
 def _text(text: str) -> bytes:
     """A text with its closing 00; a line break is the document's CR."""
     try:
-        return text.rstrip("\n").replace("\n", CR).encode(ENCODING) + b"\x00"
+        return encode_text(text.rstrip("\n").replace("\n", CR)) + b"\x00"
     except UnicodeEncodeError:
         raise ValueError(_not_windows(text)) from None
 

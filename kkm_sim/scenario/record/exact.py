@@ -22,7 +22,7 @@ from kkm_sim.scenario.record.readable import Draft, Step, heard_words, hex_words
 from kkm_sim.scenario.record.recorder import Acted, Answered, Item, Noise, Seen, Spoken
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start
-from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, Till
+from kkm_sim.till.machine import BadOptionValue, OptionHeld, Till
 from kkm_sim.till.tape import Cut
 
 _LATE = 50 * MS
@@ -153,7 +153,7 @@ class ExactRecording:
             case OptionSet(number, value):
                 try:
                     stage.act(lambda simulator, now: simulator.set_option(number, value, now))
-                except (BadOptionValue, ReceiptOpen):
+                except (BadOptionValue, OptionHeld):
                     return
                 self._do({"option": {number: value}})
 
