@@ -136,6 +136,9 @@ class _Conversation:
     def _go_on(self, now: Instant) -> None:
         if self._codes and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
+            # The second code of a bottle is at hand: nobody has to be asked for it.
+            while self._codes and self._box.half_scanned:
+                self._box.scan(self._codes.popleft(), now)
         if self._input_ended and not self._box.busy and self._box.open_sale is None:
             self._end_of_input(now)
         if not self._over and now >= self._end and (self._args.action != "serve" or self._input_ended):

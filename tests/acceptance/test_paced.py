@@ -5,6 +5,8 @@ Only lower bounds: a loaded machine may be late, the till may never be early.
 
 import time
 
+import pytest
+
 from tests.acceptance.conftest import Start
 from tests.acceptance.master import BYTE_TIME
 from tests.acceptance.selling import finish, until_identifier
@@ -70,10 +72,16 @@ def test_pings_too_often(start: Start) -> None:
     assert "ping-too-often" in till.findings()
 
 
-def test_a_transfer_that_stops_is_dropped_after_3_seconds(start: Start) -> None:
-    till, master = start(kind="tcp", pace="packet")
+@pytest.mark.parametrize("hold", [10, 3])
+def test_a_transfer_that_stops_is_told_after_3_seconds_and_held_longer(start: Start, hold: int) -> None:
+    """The master asks RDY and sends the lost frame again; a till that holds nothing takes it for a message."""
+    till, master = start("--set", f"transfer_hold={hold}", kind="tcp", pace="packet")
     master.synchronise()
     master.ready()
     assert master.try_data(b"\x03", hs=1).kind == "ACK"
     till.until(lambda: "transfer-broken-off" in till.findings())
-    assert master.command(PING)[1] == 5
+    if hold == 3:
+        assert master.command(PING)[1] == 5
+    else:
+        answer = master.command(b"\x05")
+        assert (answer[1], len(answer)) == (5, 44)

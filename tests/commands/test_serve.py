@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.commands.program import Program, posix, run_here, run_to_end
+from tests.commands.program import ROOT, Program, posix, run_here, run_to_end
 from tests.waiting import eventually
 
 SOMEWHERE = ("--listen", "127.0.0.1:0")
@@ -164,7 +164,13 @@ MISTAKES = {
     "keys for all": (("--device", "one=sim:", "--http", "[::]:0", *SOMEWHERE), "--http [::]:0: it knows no tokens; "),
     "no tokens": (("--device", "one=sim:", "--listen", "0.0.0.0:0"), "say --token-file FILE"),
     "no token file": (("--device", "one=sim:", "--token-file", "/nowhere/x"), f": {os.strerror(errno.ENOENT)}"),
-    "an empty token file": (("--device", "one=sim:", "--token-file", os.devnull), "there is no token in"),
+    "an empty token file": (
+        ("--device", "one=sim:", "--token-file", str(ROOT / "kkm_sim" / "py.typed")),
+        "there is no token in",
+    ),
+        ("--device", "one=sim:", "--token-file", str(ROOT / "kkm_sim" / "py.typed")),
+        "there is no token in",
+    ),
     "a key alone": (("--device", "one=sim:", "--tls-key", "x"), "say --tls-cert FILE.pem"),
     "no certificate": (
         *(("--device", "one=sim:", "--tls-cert", "/nowhere/x", "--tls-key", os.devnull),),
