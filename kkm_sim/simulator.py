@@ -91,7 +91,8 @@ class Simulator:
         out = self.line.poll(now)
         if out and self.edge is not None:
             self.edge.note(BytesSent(out, now))
-        self._drain()
+        if self.line.eventful:
+            self._drain()
         return out
 
     def deadline(self) -> Instant | None:

@@ -16,15 +16,18 @@ class FrameWait:
         self._began: Instant | None = None
         self._missed = False
         self._still_since: Instant | None = None
+        self.due: Instant | None = None
+        """When `missed` or `over` comes true; None while nothing is waited for or the wait stands still."""
 
     def start(self, now: Instant) -> None:
         """The next frame is due from `now` on."""
         self._began = now
         self._missed = False
+        self._settle()
 
     def stop(self) -> None:
         """No frame is waited for."""
-        self._began = None
+        self._began = self.due = None
 
     def stand_still(self, still: bool, now: Instant) -> None:
         """The till begins to say DISC to all that comes, or ends it: that time does not count."""
@@ -35,26 +38,24 @@ class FrameWait:
             since, self._still_since = self._still_since, None
             if self._began is not None:
                 self._began = Instant(self._began + max(0, now - max(since, self._began)))
+        self._settle()
 
     def missed(self, now: Instant) -> bool:
         """Whether `timeout` has passed; told once for each wait."""
-        if self._missed or not self._passed(self._timeout, now):
+        if self._missed or self.due is None or now < self.due:
             return False
         self._missed = True
+        self._settle()
         return True
 
     def over(self, now: Instant) -> bool:
         """Whether what came is held no longer; ends the wait."""
-        if not self._passed(self._hold, now):
+        if not self._missed or self.due is None or now < self.due:
             return False
         self.stop()
         return True
 
-    def deadline(self) -> Instant | None:
-        """When `missed` or `over` comes true; None while nothing is waited for or the wait stands still."""
-        if self._began is None or self._still_since is not None:
-            return None
-        return Instant(self._began + (self._hold if self._missed else self._timeout))
-
-    def _passed(self, time: int, now: Instant) -> bool:
-        return self._began is not None and self._still_since is None and now >= self._began + time
+    def _settle(self) -> None:
+        waits = self._began is not None and self._still_since is None
+        time = self._hold if self._missed else self._timeout
+        self.due = Instant(self._began + time) if waits and self._began is not None else None

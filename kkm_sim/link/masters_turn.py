@@ -37,7 +37,8 @@ class MastersTurn:
         self.invitation = Invitation.NONE
         self._refused_frame: int | None = None
         self._syn_due = False
-        self._owed_by: Instant | None = None
+        self.owed_by: Instant | None = None
+        """By when it comes; None where nothing is owed."""
 
     def repeat(self, number: int) -> None:
         """NAK was said of the frame of this number: it comes again at once."""
@@ -51,27 +52,23 @@ class MastersTurn:
 
     def owe(self, by: Instant) -> None:
         """What NAK and REJ ask for is owed by then."""
-        self._owed_by = by
+        self.owed_by = by
 
     def other_till(self) -> None:
         """The master speaks to another till: its answer to this one needs RDY again."""
         if self.invitation is Invitation.ANSWER:
             self.invitation = Invitation.NONE
 
-    def deadline(self) -> Instant | None:
-        """When `overdue` has something to tell."""
-        return self._owed_by
-
     def overdue(self, now: Instant) -> Reason | None:
         """What the master owed by now and has not sent; told once."""
-        if self._owed_by is None or now < self._owed_by:
+        if self.owed_by is None or now < self.owed_by:
             return None
-        self._owed_by = None
+        self.owed_by = None
         return Reason(ReasonCode.NO_SYN if self._syn_due else ReasonCode.NO_REPEAT)
 
     def taken(self, packet: Packet, *, in_flight: bool) -> tuple[FindingCode, ...]:
         """What is wrong with the packet that came now. `in_flight`: data of the till's own await their ACK."""
-        self._owed_by = None
+        self.owed_by = None
         data = packet if isinstance(packet, DataPacket) else None
         found: tuple[FindingCode, ...] = ()
         if self._refused_frame is not None:

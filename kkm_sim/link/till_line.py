@@ -97,6 +97,11 @@ class TillLine:
         """What is handed in from now on may have come so many ns before its moment."""
         self._late = late
 
+    @property
+    def eventful(self) -> bool:
+        """Whether `next_event` has something already; bytes that were handed in may give more."""
+        return bool(self._events)
+
     def next_event(self) -> LineEvent | None:
         """The next thing that happened on the line; None when all that came is dealt with."""
         while not self._events:

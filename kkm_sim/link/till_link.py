@@ -238,7 +238,7 @@ class TillLink:
 
     def poll(self, now: Instant) -> bool:
         """Runs the timeouts; whether there were any to run, so that there may be events."""
-        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        frame_due, owed_by = self._next_frame.due, self._turn.owed_by
         if self._ack_deadline is None and owed_by is None and frame_due is None:
             return False
         self._now = now
@@ -256,7 +256,7 @@ class TillLink:
 
     def deadline(self) -> Instant | None:
         """When `poll` has something to do."""
-        frame_due, owed_by = self._next_frame.deadline(), self._turn.deadline()
+        frame_due, owed_by = self._next_frame.due, self._turn.owed_by
         if self._ack_deadline is None and owed_by is None and frame_due is None:
             return None
         return earliest(self._ack_deadline, owed_by, frame_due)

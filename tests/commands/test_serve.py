@@ -168,9 +168,6 @@ MISTAKES = {
         ("--device", "one=sim:", "--token-file", str(ROOT / "kkm_sim" / "py.typed")),
         "there is no token in",
     ),
-        ("--device", "one=sim:", "--token-file", str(ROOT / "kkm_sim" / "py.typed")),
-        "there is no token in",
-    ),
     "a key alone": (("--device", "one=sim:", "--tls-key", "x"), "say --tls-cert FILE.pem"),
     "no certificate": (
         *(("--device", "one=sim:", "--tls-cert", "/nowhere/x", "--tls-key", os.devnull),),

@@ -56,10 +56,10 @@ def test_after_rej_syn_comes(packet: Packet) -> None:
 
 def test_what_is_owed_is_told_once_when_it_is_overdue() -> None:
     turn = MastersTurn()
-    assert turn.deadline() is None
+    assert turn.owed_by is None
     turn.begin_again()
     turn.owe(Instant(3 * SECOND))
-    assert turn.deadline() == 3 * SECOND
+    assert turn.owed_by == 3 * SECOND
     assert turn.overdue(Instant(3 * SECOND - 1)) is None
     overdue = turn.overdue(Instant(3 * SECOND))
     assert overdue is not None
@@ -68,7 +68,7 @@ def test_what_is_owed_is_told_once_when_it_is_overdue() -> None:
     turn.repeat(1)
     turn.owe(Instant(12 * SECOND))
     turn.taken(DATA, in_flight=False)
-    assert turn.deadline() is None  # whatever came, nothing is owed any more
+    assert turn.owed_by is None  # whatever came, nothing is owed any more
 
 
 def test_an_answer_needs_rdy_again_once_another_till_was_spoken_to() -> None:
@@ -85,5 +85,5 @@ def test_forgotten_nothing_is_owed() -> None:
     turn.begin_again()
     turn.owe(Instant(1))
     turn.forget()
-    assert turn.deadline() is None
+    assert turn.owed_by is None
     assert turn.taken(RDY, in_flight=False) == ()
