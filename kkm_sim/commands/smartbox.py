@@ -22,7 +22,7 @@ from kkm_sim.drivers.pump import Pump, PumpStopped
 from kkm_sim.drivers.turns import SHORT_NS, ask_for_turns
 from kkm_sim.link.events import PacketSeen
 from kkm_sim.messages.codes import Function, ShownMessage
-from kkm_sim.messages.records import PingAnswer
+from kkm_sim.messages.records import PING_INTERVAL, PingAnswer
 from kkm_sim.smartbox import SmartBox, SmartBoxEvent, Utm
 from kkm_sim.smartbox.events import (
     CloseRefused,
@@ -119,7 +119,7 @@ class _Conversation:
         self._orders = Orders(box, line.cable, quit_=pump.stop, explain=self._explain)
         self._codes: deque[str] = deque(args.codes if args.action == "sell" else ())
         self._input_ended = False
-        self._ask_at = pump.clock.now()
+        self._ask_at = self._scan_from = pump.clock.now()
         self._over = False
         self._end = Instant(pump.clock.now() + args.timeout * SECOND)
 
@@ -134,11 +134,8 @@ class _Conversation:
             self._pump.stop()
 
     def _go_on(self, now: Instant) -> None:
-        if self._codes and not self._box.busy and self._box.open_sale is None:
+        if self._codes and now >= self._scan_from and not self._box.busy and self._box.open_sale is None:
             self._box.scan(self._codes.popleft(), now)
-            # The second code of a bottle is at hand: nobody has to be asked for it.
-            while self._codes and self._box.half_scanned:
-                self._box.scan(self._codes.popleft(), now)
         if self._input_ended and not self._box.busy and self._box.open_sale is None:
             self._end_of_input(now)
         if not self._over and now >= self._end and (self._args.action != "serve" or self._input_ended):
@@ -185,6 +182,8 @@ class _Conversation:
         args = self._args
         if isinstance(event, Pinged) and args.action == "sell":
             self._look_at(event.status)
+            # The sale begins with a PING of its own: lines that hold bytes up must not bring them too near.
+            self._scan_from = Instant(self._pump.clock.now() + PING_INTERVAL)
             return
         if args.json:
             say(event_json(event))

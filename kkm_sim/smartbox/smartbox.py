@@ -192,14 +192,9 @@ class SmartBox:
             self.ask(now)
 
     @property
-    def half_scanned(self) -> bool:
-        """Whether one code of a bottle waits for the other."""
-        return self._pairing.begun
-
-    @property
     def idle(self) -> bool:
         """Nothing to say, nothing half scanned, no sale that the operator has to finish."""
-        return not self.busy and self._open is None and not self.half_scanned
+        return not self.busy and self._open is None and not self._pairing.begun
 
     def next_event(self) -> SmartBoxEvent | None:
         """The next thing that happened; None when there is nothing more."""

@@ -137,12 +137,12 @@ class Program:
         return eventually(found, why=lambda: f"{words!r} was never said: {self.out} {self.err}")[0]
 
     def stop(self, number: int = signal.SIGTERM, *, group: bool = False) -> int:
-        """A signal to it, or to its process group as a terminal does; its exit code, due within 2 s."""
+        """A signal to it, or to its process group as a terminal does; its exit code."""
         if group:
             os.killpg(self.process.pid, number)
         else:
             self.process.send_signal(number)
-        return self.wait(2)
+        return self.wait()
 
     def wait(self, seconds: float = PATIENCE_S) -> int:
         """Its exit code, and all that it and its children said read."""
