@@ -37,7 +37,7 @@ from kkm_sim.smartbox.events import (
     RequestRefused,
     TillLost,
 )
-from kkm_sim.smartbox.identifier import QrLevel
+from kkm_sim.smartbox.receipt_identifier import QrLevel
 from kkm_sim.till.amounts import roubles
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from kkm_sim.smartbox.events import (
     SmartBoxEvent,
     UtmAsked,
 )
-from kkm_sim.smartbox.identifier import QrLevel, identifier_blocks, no_block
+from kkm_sim.smartbox.receipt_identifier import QrLevel, identifier_blocks, no_block
 from kkm_sim.smartbox.utm import Utm, UtmReceipt
 
 WAIT_INTERVAL = 2 * SECOND

@@ -2,7 +2,7 @@
 
 from kkm_sim.messages.codes import CodeType, ShownMessage
 from kkm_sim.smartbox.basket import Article
-from kkm_sim.smartbox.scanner import ScannedEan, ScannedPdf
+from kkm_sim.smartbox.scanned_code import ScannedEan, ScannedPdf
 
 
 class Pairing:

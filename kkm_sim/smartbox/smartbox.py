@@ -50,10 +50,10 @@ from kkm_sim.smartbox.events import (
     TillFound,
     TillLost,
 )
-from kkm_sim.smartbox.identifier import QrLevel, no_block
 from kkm_sim.smartbox.pairing import Pairing
 from kkm_sim.smartbox.reading import Misread, read_till_message
-from kkm_sim.smartbox.scanner import BEER_PREFIX, Unreadable, classify
+from kkm_sim.smartbox.receipt_identifier import QrLevel, no_block
+from kkm_sim.smartbox.scanned_code import BEER_PREFIX, Unreadable, classify
 from kkm_sim.smartbox.tasks import PING, AnnulReceipt, OpenSale, Ping, Sell, Show, Tag, function_of, obstacle_to
 from kkm_sim.smartbox.utm import Utm
 

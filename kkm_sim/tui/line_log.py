@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
+from kkm_sim.link.folded_polls import Poll, add_poll
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.link.polls import Poll, add_poll
 
 ROWS_KEPT = 1000
 

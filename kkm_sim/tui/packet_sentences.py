@@ -4,7 +4,7 @@ from typing import Any, assert_never
 
 from kkm_sim.control.models import ControlPacketEntry, DataPacketEntry, FindingEntry, MessageView, PacketEntry
 from kkm_sim.control.snapshot import ERROR_TEXTS, KINDS
-from kkm_sim.link.polls import Poll
+from kkm_sim.link.folded_polls import Poll
 from kkm_sim.messages.codes import DataKind, Operation, ResultCode, ShownMessage
 from kkm_sim.smartbox.events import SHOWN
 from kkm_sim.till.amounts import roubles

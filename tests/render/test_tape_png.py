@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from kkm_sim.render.tape_png import tape_png
-from kkm_sim.smartbox.identifier import qr_rows
+from kkm_sim.smartbox.receipt_identifier import qr_rows
 from kkm_sim.till.tape import Bitmap, Cut, TapeEntry, TextLine
 from tests.render.matrix import decode_qr
 from tests.render.png_reader import dotted, read_png

@@ -3,7 +3,7 @@
 import pytest
 
 from kkm_sim.render.text import half_blocks, tape_text
-from kkm_sim.smartbox.identifier import qr_rows
+from kkm_sim.smartbox.receipt_identifier import qr_rows
 from kkm_sim.till.tape import Bitmap, Cut, TapeEntry, TextLine
 from tests.render.matrix import decode_qr, modules_of
 

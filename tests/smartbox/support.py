@@ -21,7 +21,7 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.settings import Settings
 from kkm_sim.smartbox.events import SmartBoxEvent
-from kkm_sim.smartbox.identifier import QrLevel
+from kkm_sim.smartbox.receipt_identifier import QrLevel
 from kkm_sim.smartbox.smartbox import SmartBox
 from kkm_sim.smartbox.utm import Utm
 

@@ -5,7 +5,7 @@ import pytest
 from kkm_sim.messages.codes import CodeType, ShownMessage
 from kkm_sim.smartbox.basket import Article
 from kkm_sim.smartbox.pairing import Pairing
-from kkm_sim.smartbox.scanner import ScannedEan, ScannedPdf
+from kkm_sim.smartbox.scanned_code import ScannedEan, ScannedPdf
 
 EAN = ScannedEan("4607012350015", CodeType.PDF)
 OTHER_EAN = ScannedEan("4600682000020", CodeType.PDF)

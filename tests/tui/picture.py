@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from textual.pilot import Pilot
 
 from kkm_sim.control.models import BitmapEntry, CutEntry
-from kkm_sim.link.polls import Poll
+from kkm_sim.link.folded_polls import Poll
 from kkm_sim.tui.app import Face
 from kkm_sim.tui.catalogue import ENGLISH
 from kkm_sim.tui.client import Client

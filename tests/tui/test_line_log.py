@@ -1,8 +1,8 @@
 from datetime import datetime
 
 from kkm_sim.control.models import ControlPacketEntry
+from kkm_sim.link.folded_polls import Poll
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.link.polls import Poll
 from kkm_sim.messages.records import PingAnswer, PingRequest
 from kkm_sim.tui.line_log import Found, LineLog, Passed, Ping
 from tests.tui.support import Wire, finding

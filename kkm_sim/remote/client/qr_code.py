@@ -1,7 +1,7 @@
 """The identifier's picture, for programs that have an URL and no QR code."""
 
 from kkm_sim.remote.protocol.operations import Identifier
-from kkm_sim.smartbox.identifier import QrLevel, qr_rows
+from kkm_sim.smartbox.receipt_identifier import QrLevel, qr_rows
 
 
 def qr_code(text: str, level: QrLevel = "M") -> Identifier:

@@ -9,7 +9,7 @@ from kkm_sim.messages.records import CloseAnswer, CloseRequest, IdentifierAnswer
 from kkm_sim.refused_values import sentence_of
 from kkm_sim.remote.protocol.jsonrpc import METHOD_NOT_FOUND, Failure, Result
 from kkm_sim.remote.protocol.operations import Closed, Identifier
-from kkm_sim.smartbox.identifier import graphics_block, text_block
+from kkm_sim.smartbox.receipt_identifier import graphics_block, text_block
 
 TillAnswer = CloseAnswer | IdentifierAnswer
 

@@ -17,7 +17,7 @@ from kkm_sim.messages.records import (
 from kkm_sim.scenario.format.fields import Fields
 from kkm_sim.scenario.format.variables import Scope, sent_fields
 from kkm_sim.settings import Settings
-from kkm_sim.smartbox.identifier import qr_rows
+from kkm_sim.smartbox.receipt_identifier import qr_rows
 
 _TABLES: dict[str, type[Record]] = {
     "sale": SaleRequest,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from kkm_sim.clock import Instant
-from kkm_sim.scenario.record.exact import ExactRecording
-from kkm_sim.scenario.record.readable import Draft, ReadableRecording
+from kkm_sim.scenario.record.exact_recording import ExactRecording
+from kkm_sim.scenario.record.readable_recording import Draft, ReadableRecording
 from kkm_sim.scenario.record.recorder import Recorder
 from kkm_sim.scenario.record.yaml_writer import comment_text, head_text, step_text
 from kkm_sim.settings import Settings

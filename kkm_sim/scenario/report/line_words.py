@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kkm_sim.findings import Finding, FindingCode
 from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.folded_polls import Poll, add_poll
 from kkm_sim.link.packets import ControlCode, ControlPacket, DataPacket, Direction
-from kkm_sim.link.polls import Poll, add_poll
 from kkm_sim.reasons import Reason
 from kkm_sim.scenario.report.packet_words import LONGEST_SHOWN, bytes_words, line_of, moment_words
 from kkm_sim.settings import DateTimeOrder

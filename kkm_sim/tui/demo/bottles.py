@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kkm_sim.smartbox.scanner import check_digit
+from kkm_sim.smartbox.scanned_code import check_digit
 
 
 @dataclass(frozen=True, slots=True)

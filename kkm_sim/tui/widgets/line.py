@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from rich.style import Style
 
-from kkm_sim.link.polls import Poll
+from kkm_sim.link.folded_polls import Poll
 from kkm_sim.tui.catalogue import Words
 from kkm_sim.tui.line_log import Found, LineRow, Ping
 from kkm_sim.tui.packet_sentences import sentence

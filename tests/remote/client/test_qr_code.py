@@ -1,7 +1,7 @@
 import pytest
 
 from kkm_sim.remote.client.qr_code import qr_code
-from kkm_sim.smartbox.identifier import QrLevel
+from kkm_sim.smartbox.receipt_identifier import QrLevel
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
 
 URL = "http://check.egais.ru?id=cf1b1096-3cbc-11e7-b3c1-9b018b2ba3f7&dt=2105171723&cn=030000301974"

@@ -39,7 +39,7 @@ from kkm_sim.smartbox.events import (
     TillFound,
     TillLost,
 )
-from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
+from kkm_sim.smartbox.receipt_identifier import graphics_block, no_block, text_block
 from kkm_sim.till.chart import TillState
 from tests.bottles import EAN, OTHER_PDF, PDF
 from tests.remote.client.far_counter import WALL, FarCounter, NearCounter

@@ -34,7 +34,7 @@ from kkm_sim.remote.protocol.message_json import (
     told_of,
 )
 from kkm_sim.remote.protocol.operations import Close, Closed, Identifier, Message, Nothing, Sale
-from kkm_sim.smartbox.identifier import graphics_block, no_block, text_block
+from kkm_sim.smartbox.receipt_identifier import graphics_block, no_block, text_block
 from tests.remote.protocol.examples import CLOSE, COUNTED, SOLD, STATUS
 
 NOON = datetime(2016, 7, 1, 12)

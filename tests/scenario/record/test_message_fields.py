@@ -20,7 +20,7 @@ from kkm_sim.messages.records import (
 )
 from kkm_sim.scenario.record.message_fields import master_fields, qr_fields, till_fields, verb_of
 from kkm_sim.settings import Settings
-from kkm_sim.smartbox.identifier import qr_rows
+from kkm_sim.smartbox.receipt_identifier import qr_rows
 
 URL = "http://check.egais.ru?id=1"
 

@@ -1,5 +1,5 @@
 from kkm_sim.messages.codes import CodeType
-from kkm_sim.smartbox.scanner import ScannedEan, ScannedPdf, classify
+from kkm_sim.smartbox.scanned_code import ScannedEan, ScannedPdf, classify
 from kkm_sim.tui.demo.bottles import BEER, bottle
 
 

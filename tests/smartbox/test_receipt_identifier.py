@@ -5,7 +5,7 @@ from bisect import bisect_left
 import pytest
 
 from kkm_sim.settings import Settings
-from kkm_sim.smartbox.identifier import QrLevel, identifier_blocks, no_block, qr_rows
+from kkm_sim.smartbox.receipt_identifier import QrLevel, identifier_blocks, no_block, qr_rows
 from kkm_sim.smartbox.utm import Identifier
 from tests.render.matrix import decode_qr, modules_of_packed, with_quiet_zone
 

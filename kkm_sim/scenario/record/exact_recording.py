@@ -18,7 +18,7 @@ from kkm_sim.scenario.play.virtual_stage import VirtualStage
 from kkm_sim.scenario.play.wire_exchange import say
 from kkm_sim.scenario.play.wire_master import Heard
 from kkm_sim.scenario.record.exchange_grouping import GAP_TOO_SHORT, Cursor
-from kkm_sim.scenario.record.readable import Draft, Step, heard_words, hex_words, sent_words, tape_value
+from kkm_sim.scenario.record.readable_recording import Draft, Step, heard_words, hex_words, sent_words, tape_value
 from kkm_sim.scenario.record.recorder import Acted, Answered, Item, Noise, Seen, Spoken
 from kkm_sim.settings import Settings
 from kkm_sim.simulated_till import Start

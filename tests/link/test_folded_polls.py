@@ -3,8 +3,8 @@ from dataclasses import replace
 
 from kkm_sim.clock import Instant
 from kkm_sim.link.events import PacketSeen
+from kkm_sim.link.folded_polls import Poll, add_poll
 from kkm_sim.link.packets import ControlCode, Packet
-from kkm_sim.link.polls import Poll, add_poll
 from tests.support import master, till
 
 RDY, DISC = ControlCode.RDY, ControlCode.DISC

@@ -8,7 +8,7 @@ from kkm_sim.clock import MS, US, Instant
 from kkm_sim.edge import OptionSet
 from kkm_sim.findings import FindingCode
 from kkm_sim.link.packets import ControlCode
-from kkm_sim.scenario.record.exact import ExactRecording
+from kkm_sim.scenario.record.exact_recording import ExactRecording
 from kkm_sim.scenario.record.recorder import Found, Item, Shown, Spoken
 from kkm_sim.scenario.record.yaml_writer import head_text, step_text
 from kkm_sim.scenario.report.outcome import Outcome

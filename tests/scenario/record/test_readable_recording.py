@@ -7,7 +7,7 @@ from kkm_sim.clock import MS, SECOND, Instant
 from kkm_sim.edge import ClockSet, OperatorAct, OptionSet, PaperSet, PowerSet, Pressed
 from kkm_sim.link.packets import ControlCode, ControlPacket, Direction
 from kkm_sim.messages.records import PingAnswer, PingRequest
-from kkm_sim.scenario.record.readable import Draft, ReadableRecording, control_words, hex_words, tape_value
+from kkm_sim.scenario.record.readable_recording import Draft, ReadableRecording, control_words, hex_words, tape_value
 from kkm_sim.scenario.record.recorder import Acted, Beeped, Found, Item, Noise, Printed, Shown
 from kkm_sim.settings import Settings
 from kkm_sim.till.effects import BeepLength

@@ -3,7 +3,7 @@
 import pytest
 
 from kkm_sim.messages.codes import CodeType
-from kkm_sim.smartbox.scanner import ScannedEan, ScannedPdf, Unreadable, classify
+from kkm_sim.smartbox.scanned_code import ScannedEan, ScannedPdf, Unreadable, classify
 
 PDF = "22N00001CRDVUGO0M7DTVZ2112100136785100000LG1YTBGIHRHVQTFWOHMHJ0KHNO5"
 
