@@ -22,6 +22,7 @@ class ProblemCode(Enum):
     BAD_OPTION_VALUE   = "bad-option-value",   "Option {option} does not take {value}."
     ADDRESS_TAKEN      = "address-taken",      "Address {address} is another till's on this line."
     RECEIPT_OPEN       = "receipt-open",       "Option {option} cannot change while a receipt is open."
+    REQUEST_OPEN       = "request-open",       "Option {option} cannot be switched off while a request of the SmartBox is open."
     CLOCK_ENDS         = "clock-ends",         "The till's clock ends with the year {year}."
 
     # The call itself

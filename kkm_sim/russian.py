@@ -104,6 +104,7 @@ PROBLEMS = {
     ProblemCode.BAD_OPTION_VALUE: "опция {option} не бывает {value}",
     ProblemCode.ADDRESS_TAKEN: "адрес {address} занят другой кассой этой линии",
     ProblemCode.RECEIPT_OPEN: "опция {option} не меняется при открытом чеке",
+    ProblemCode.REQUEST_OPEN: "опция {option} не выключается, пока открыт запрос SmartBox",
     ProblemCode.CLOCK_ENDS: "часы кассы кончаются {year} годом",
     ProblemCode.NOTHING_THERE: "по адресу {path} ничего нет; что есть, сказано в /openapi.json",
     ProblemCode.WRONG_METHOD: "{path} принимает {allowed}, а не {method}; что есть, сказано в /openapi.json",

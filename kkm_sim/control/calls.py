@@ -41,7 +41,7 @@ from kkm_sim.control.snapshot import indicator_view, snapshot, view
 from kkm_sim.problems import ProblemCode
 from kkm_sim.simulated_till import SimulatedTill
 from kkm_sim.till.keyboard import ALIASES, Key, UnknownKey, parse_keys
-from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, UnknownOption
+from kkm_sim.till.machine import BadOptionValue, ReceiptOpen, RequestOpen, UnknownOption
 
 MAX_KEYS = 1000
 """Keys of one call: they are pressed in one step of the line, which must not stand still for long."""
@@ -140,6 +140,8 @@ async def put_option(access: Access, asked: OfOption, body: OptionValue) -> Opti
         raise ProblemError(422, ProblemCode.BAD_OPTION_VALUE, option=n, value=body.value) from None
     except ReceiptOpen:
         raise ProblemError(409, ProblemCode.RECEIPT_OPEN, option=n) from None
+    except RequestOpen:
+        raise ProblemError(409, ProblemCode.REQUEST_OPEN, option=n) from None
     return body
 
 

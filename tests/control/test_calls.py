@@ -3,11 +3,13 @@ from dataclasses import replace
 
 import pytest
 
+from kkm_sim.messages.codes import CodeType
 from kkm_sim.render.indicator_svg import indicator_svg
 from kkm_sim.render.tape_png import tape_png
 from kkm_sim.render.tape_svg import tape_svg
 from kkm_sim.render.text import tape_text
 from kkm_sim.till.indicator import show
+from kkm_sim.till.requests import SaleRequest
 from kkm_sim.till.tape import TapeEntry
 from tests.control.conftest import AT_ONCE, MakeApi
 from tests.control.support import Api, problem
@@ -162,6 +164,15 @@ def test_no_option_changes_with_a_receipt_open(api: Api) -> None:
     api("POST", "/v1/keys", {"keys": "1 ПИ"})
     assert "receipt is open" in problem(api("PUT", "/v1/options/29", {"value": 2}), 409)
     assert api("GET", "/v1/options/29").json() == {"value": 3}
+
+
+def test_option_27_is_not_switched_off_with_a_request_open(api: Api) -> None:
+    till = api.simulator.till().till
+    api.pump.call(lambda now: till.request_sale(SaleRequest(CodeType.PDF), now))
+    assert "while a request" in problem(api("PUT", "/v1/options/27", {"value": 0}), 409)
+    assert api("PUT", "/v1/options/27", {"value": 1}).json() == {"value": 1}
+    api("POST", "/v1/keys", {"keys": "С"})
+    assert api("PUT", "/v1/options/27", {"value": 0}).json() == {"value": 0}
 
 
 def test_power(api: Api) -> None:
